@@ -1,0 +1,81 @@
+# How everything here is compiled, and how a room, a test and a benchmark are declared.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror -fstack-protector-strong)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  # g++ 12 sees phantom out-of-bounds accesses in its own <string> and in coroutine frames.
+  add_compile_options(-Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-maybe-uninitialized
+                      -Wno-dangling-pointer -Winvalid-pch -fcoroutines)
+endif()
+if(CMAKE_BUILD_TYPE MATCHES "Rel")
+  add_compile_definitions(_FORTIFY_SOURCE=2)
+endif()
+if(OZMA_SANITIZE)
+  add_compile_options(-fsanitize=${OZMA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${OZMA_SANITIZE})
+endif()
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(spdlog REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+find_package(OpenCV 4.6 REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libswscale libavutil)
+pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
+pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+if(OZMA_NN)
+  # The PyPI wheel, unpacked by scripts/setup, carries headers, libraries and this CMake package.
+  find_package(OpenVINO REQUIRED COMPONENTS Runtime
+               PATHS ${CMAKE_SOURCE_DIR}/.deps/openvino/openvino/cmake NO_DEFAULT_PATH)
+endif()
+
+# ozma_room(NAME DEPENDS rooms... LIBS libraries... PCH headers...)
+# A room is src/NAME: one static library, one namespace. DEPENDS holds its arrows; tests/house checks them.
+function(ozma_room name)
+  cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBS;PCH;EXCLUDE" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "_main\\.cpp$")
+  add_library(${name} STATIC ${sources})
+  add_library(ozma::${name} ALIAS ${name})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  list(TRANSFORM ROOM_DEPENDS PREPEND ozma::)
+  target_link_libraries(${name} PUBLIC ${ROOM_DEPENDS} ${ROOM_LIBS} Threads::Threads)
+  if(ROOM_PCH)
+    target_precompile_headers(${name} PRIVATE ${ROOM_PCH})
+  endif()
+endfunction()
+
+# ozma_test(NAME LIBS libraries...): every tests/NAME/*.cpp is one GoogleTest program, test_NAME.
+function(ozma_test name)
+  cmake_parse_arguments(TEST "" "" "LIBS;PCH" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  add_executable(test_${name} ${sources})
+  target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(test_${name} PRIVATE ${TEST_LIBS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(test_${name} PRIVATE OZMA_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                             OZMA_BINARY_DIR="${CMAKE_BINARY_DIR}/bin")
+  target_precompile_headers(test_${name} PRIVATE <gtest/gtest.h> <gmock/gmock.h> ${TEST_PCH})
+endfunction()
+
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)

@@ -1,0 +1,72 @@
+// The analyses as functions from frames to results. Every surface (Lite, the API, the worker, the CLI) calls these.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/resolution.hpp"
+#include "gallery/score.hpp"
+#include "gallery/template.hpp"
+#include "media/media.hpp"
+
+namespace ozma::face {
+class Engine;
+}
+
+namespace ozma::analysis {
+
+struct QualityParameters {
+  double threshold_spoofing = 0.5;  // a score at or above it declines
+  bool extract_best_shot = true;
+};
+
+struct QualityResult {
+  double confidence_spoofing = 0;   // 0..1, high = presentation attack
+  Resolution resolution = Resolution::kSuccess;
+  std::optional<cv::Mat> best_shot; // CV_8UC3 BGR, the best frame, upright
+};
+
+struct Comparison {
+  double score = 0;                 // calibrated, 0..1
+  gallery::Decision decision = gallery::Decision::kDeclined;
+};
+
+struct NetworkVersion {
+  std::string name, version;
+};
+
+// Stateless but for the networks it holds; safe from any number of threads.
+class Analyst {
+ public:
+  Analyst(std::shared_ptr<const face::Engine> engine, gallery::Thresholds thresholds);
+  ~Analyst();
+
+  // Liveness over one medium. kNoFace where no frame shows a face; kEvidenceInsufficient where the faces are too
+  // poor for a verdict, with what to change; kEngine where a network fails.
+  base::Result<QualityResult> Quality(const media::Media& medium, const QualityParameters& parameters) const;
+
+  // The template of the only face. kNoFace, kManyFaces, kExtractionFailed, kEngine. Of a video, its best frame's.
+  base::Result<gallery::Template> Extract(const media::Media& medium) const;
+
+  // kTemplateUnreadable where `bytes` is no template of the recognizer in use.
+  base::Result<gallery::Template> ReadTemplate(base::ByteView bytes) const;
+
+  Comparison Compare(const gallery::Template& a, const gallery::Template& b) const;
+
+  std::vector<NetworkVersion> Networks() const;
+  std::string EngineName() const;
+
+  // Runs every network of that part once on a built-in picture; the error says which network fails.
+  base::Result<void> CheckMatching() const;
+  base::Result<void> CheckLiveness() const;
+
+  const face::Engine& engine() const { return *engine_; }
+
+ private:
+  std::shared_ptr<const face::Engine> engine_;
+  gallery::Thresholds thresholds_;
+};
+
+}  // namespace ozma::analysis

@@ -1,0 +1,20 @@
+// The one place that decides a resolution.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace ozma::analysis {
+
+// Worst first: the order of the enumerators is the rule.
+enum class Resolution { kInitial, kProcessing, kFailed, kDeclined, kOperatorRequired, kSuccess };
+
+std::string_view NameOf(Resolution resolution);  // "INITIAL", ..., "SUCCESS"
+
+// The worst of `all`; kInitial where there are none.
+Resolution WorstOf(std::span<const Resolution> all);
+
+// A spoofing score at or above the threshold declines.
+Resolution OfSpoofing(double confidence, double threshold);
+
+}  // namespace ozma::analysis

@@ -1,0 +1,48 @@
+// Paths to handlers.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "http/message.hpp"
+#include "http/problem.hpp"
+
+namespace ozma::http {
+
+// Plain and synchronous: called on a worker thread of the bounded pool, never on the I/O thread.
+// An exception that leaves it is a 500 in the route's dialect.
+using Handler = std::function<Response(const Request&)>;
+
+struct Route {
+  std::string method;   // "GET", "POST", ...
+  std::string pattern;  // "/v1/face/liveness/detect", "/api/folders/{folder_id}"
+  Dialect dialect = Dialect::kOz;
+  Handler handler;
+  bool inline_ = false; // answered on the I/O thread: only for what takes microseconds (health, version, metrics)
+};
+
+struct Match {
+  const Route* route;
+  std::map<std::string, std::string> captures;
+};
+
+// Built before the server starts, then only read. Trailing slashes do not matter.
+class Router {
+ public:
+  void Add(Route route);
+
+  // HEAD finds GET routes. Where only the method is wrong: kMethodNotAllowed, in the dialect of the path's routes.
+  struct Miss {
+    base::Error error;
+    Dialect dialect;
+    std::string allow;  // "GET, POST" for the Allow header; empty where the path is unknown
+  };
+  std::variant<Match, Miss> Find(std::string_view method, std::string_view path) const;
+
+ private:
+  std::vector<Route> routes_;
+};
+
+}  // namespace ozma::http

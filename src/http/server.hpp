@@ -1,0 +1,52 @@
+// The HTTP/1.1 server: one I/O thread of coroutines, a bounded pool of workers behind it.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "http/router.hpp"
+
+namespace ozma::http {
+
+struct Limits {
+  std::size_t header_bytes = 16u << 10;
+  std::size_t body_bytes = 160u << 20;       // a whole body, as sent
+  std::size_t part_bytes = 21u << 20;        // one part: a 15 MB file in base64
+  std::size_t parts = 64;
+  std::size_t buffered_bytes = 1u << 30;     // bodies of all requests under way; beyond: 503
+  std::size_t connections = 4096;
+  std::size_t queue = 128;                   // requests waiting for a worker; beyond: 503 and Retry-After
+  std::chrono::seconds header_time{10};      // from the first byte (or the accept) to the end of the header
+  std::chrono::seconds idle_time{75};        // keep-alive
+  std::chrono::seconds body_time{60};
+  std::size_t body_rate = 1024;              // bytes a second a body must keep up after its first 10 s
+  std::chrono::seconds write_time{60};
+  std::chrono::seconds handle_time{60};      // Request::deadline, from the end of the body
+};
+
+struct Options {
+  std::string address = "127.0.0.1";
+  unsigned short port = 8080;                // 0: any free one; see Server::port
+  int workers = 0;                           // 0: as many as cores
+  Limits limits;
+  std::filesystem::path tls_certificate, tls_key;  // PEM; both or none
+  std::string cors_origin = "*";             // empty: no CORS headers
+  std::chrono::seconds drain_time{30};       // on Stop: how long accepted requests may take
+};
+
+class Server {
+ public:
+  // Listens and answers at once. kConfiguration: bad address or TLS files; kIo: the port is taken.
+  // `/metrics` is added by the server itself.
+  static base::Result<std::unique_ptr<Server>> Start(Options options, Router router);
+  virtual ~Server() = default;  // stops
+
+  virtual unsigned short port() const = 0;
+
+  // Accepts nothing more, finishes what was accepted, then returns. Idempotent, from any thread.
+  virtual void Stop() = 0;
+};
+
+}  // namespace ozma::http
