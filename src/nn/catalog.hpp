@@ -24,19 +24,19 @@ struct InputSpec {
 
 // A registry package and the file inside it.
 struct Source {
-  std::string registry;        // "npm", "pypi"; empty: the file is committed beside the catalog
+  std::string registry;  // "npm", "pypi"; empty: the file is committed beside the catalog
   std::string package, version;
   std::string archive_sha256;  // of the package file as downloaded
   std::string path;            // inside the package
   std::string file_sha256;     // of that file, before mending
-  std::string conversion;      // "", "flush-denormals", "tfjs": what scripts/models.py does to it
+  std::string conversion;      // "" or "flush-denormals": what scripts/models.py does to it
 };
 
 struct Entry {
   std::string name, version;
-  std::string role;                  // "detector", "landmarks", "recognizer", "liveness", "pose", "eye"
-  std::filesystem::path file;        // absolute: the file to load
-  std::string sha256;                // of `file`
+  std::string role;            // "detector", "landmarks", "recognizer", "liveness", "pose", "eye"
+  std::filesystem::path file;  // absolute: the file to load
+  std::string sha256;          // of `file`
   std::string licence, training_data;
   Source source;
   InputSpec input;
@@ -46,14 +46,17 @@ struct Entry {
 
 class Catalog {
  public:
-  // Files are named relative to `path`'s folder. kConfiguration names the entry and field that is wrong.
+  // Files are named relative to `path`'s folder. kConfiguration names the entry and field that is wrong:
+  // unknown, missing and out-of-range fields all are, the role's parameters included. Where
+  // local/catalog.json lies beside `path`, its networks take the place of all those of their roles.
   static base::Result<Catalog> Load(const std::filesystem::path& path);
   // As Load, over text already read. The fuzz target's entry.
   static base::Result<Catalog> Parse(std::string_view text, const std::filesystem::path& folder);
 
   const std::vector<Entry>& entries() const { return entries_; }
 
-  // The entries a role uses, in catalog order (liveness may have several). kConfiguration where there is none.
+  // The entries a role uses, in catalog order (liveness may have several). kConfiguration where there is
+  // none.
   base::Result<std::vector<const Entry*>> InRole(std::string_view role) const;
 
  private:

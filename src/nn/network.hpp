@@ -10,8 +10,8 @@
 
 namespace ozma::nn {
 
-// A view of 8-bit pixels, rows without gaps: 3 channels BGR, or 1 channel grey where the network's colour is grey.
-// Width and height are those of the network's InputSpec: the caller crops and resizes.
+// A view of 8-bit pixels, rows without gaps: 3 channels BGR, or 1 channel grey where the network's colour is
+// grey. Width and height are those of the network's InputSpec: the caller crops and resizes.
 struct Pixels {
   const std::uint8_t* data;
   int width, height, channels;
@@ -23,15 +23,15 @@ struct Tensor {
 };
 
 struct Options {
-  int streams = 0;                    // inferences at once; 0: as many as cores. Each stream has one thread.
-  std::filesystem::path cache;        // compiled networks are kept here; empty: nowhere
+  int streams = 0;              // inferences at once; 0: as many as cores. Each stream has one thread.
+  std::filesystem::path cache;  // compiled networks are kept here; empty: nowhere
 };
 
 // Thread-safe: Run may be called from any number of threads.
 class Network {
  public:
-  // Verifies the file's digest, compiles (or takes from the cache) with colour order and normalisation built in.
-  // kEngine, naming the file, where it is missing, altered or does not fit its catalog entry.
+  // Verifies the file's digest, compiles (or takes from the cache) with colour order and normalisation built
+  // in. kEngine, naming the file, where it is missing, altered or does not fit its catalog entry.
   static base::Result<std::unique_ptr<Network>> Load(const Entry& entry, const Options& options);
   virtual ~Network() = default;
 
