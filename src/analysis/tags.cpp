@@ -1,0 +1,13 @@
+#include "analysis/tags.hpp"
+
+#include <algorithm>
+
+namespace ozma::analysis {
+
+bool QualityTakes(std::span<const std::string> tags) {
+  return std::ranges::none_of(tags, [](const std::string& tag) {
+    return tag.starts_with("photo_id") || tag.starts_with("photo_doc");
+  });
+}
+
+}  // namespace ozma::analysis

@@ -1,0 +1,14 @@
+// Which media an analysis takes, by their tags.
+#pragma once
+
+#include <span>
+#include <string>
+
+namespace ozma::analysis {
+
+// Quality takes selfies: tagged so (video_selfie..., photo_selfie) or not tagged as anything. Photos of
+// documents (photo_id, photo_id_front, photo_id_back, photo_id_portrait, photo_doc_custom) are skipped
+// without an error.
+bool QualityTakes(std::span<const std::string> tags);
+
+}  // namespace ozma::analysis

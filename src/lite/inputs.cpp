@@ -1,0 +1,175 @@
+#include "lite/inputs.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/algorithm/string/predicate.hpp>
+#include <boost/algorithm/string/trim.hpp>
+
+namespace ozma::lite {
+namespace {
+
+using base::Fail;
+using base::Fault;
+using base::Result;
+
+constexpr std::string_view kTransferEncoding = "Content-Transfer-Encoding";
+
+std::optional<Encoding> Parse(std::string_view header) {
+  const std::string name = boost::algorithm::trim_copy(std::string(header));
+  const auto is = [&](std::string_view known) { return boost::algorithm::iequals(name, known); };
+  if (is("base64")) return Encoding::kBase64;
+  if (name.empty() || is("binary") || is("8bit") || is("7bit")) return Encoding::kBinary;
+  return std::nullopt;
+}
+
+std::string LabelOf(const http::Part& part) {
+  constexpr std::size_t kLongest = 64;  // a message is no place for a long name
+  return "The part `" + ValidUtf8(std::string_view(part.name).substr(0, kLongest)) + "`";
+}
+
+Result<void> Decode(Input& input, base::ByteView raw, Encoding encoding, Fault unreadable) {
+  input.bytes = raw;
+  if (encoding == Encoding::kBase64) {
+    auto decoded = base::DecodeBase64(base::AsText(raw));
+    if (!decoded)
+      return Fail(unreadable, input.label + " is not the base64 that Content-Transfer-Encoding says.");
+    input.owned = std::move(*decoded);
+    input.bytes = input.owned;
+  }
+  if (input.bytes.empty()) return Fail(unreadable, input.label + " is empty.");
+  return {};
+}
+
+bool StartsWithBrace(base::ByteView bytes) {
+  const auto text = base::AsText(bytes);
+  const auto first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && text[first] == '{';
+}
+
+Result<void> RequireType(const http::Part& part, std::span<const std::string_view> allowed,
+                         std::string_view expected) {
+  const std::string type = http::MediaTypeOf(http::Find(part.headers, "Content-Type"));
+  if (type.empty() || std::ranges::find(allowed, type) != allowed.end()) return {};
+  return Fail(Fault::kPartContentType, LabelOf(part) + " has the Content-Type " + ValidUtf8(type) +
+                                           "; send " + std::string(expected) + ".");
+}
+
+// The length of the valid UTF-8 sequence at the start of `text`; 0 where there is none (RFC 3629, table of
+// section 4).
+std::size_t SequenceLength(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
+                             : lead >= 0xE0 && lead <= 0xEF ? 3
+                             : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                            : 0;
+  if (length == 0 || text.size() < length) return 0;
+  const unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  if (byte(1) < low || byte(1) > high) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  return length;
+}
+
+}  // namespace
+
+Result<Encoding> EncodingOf(const http::Request& request) {
+  const auto encoding = Parse(http::Find(request.headers, kTransferEncoding));
+  if (!encoding)
+    return Fail(Fault::kContentType, "The Content-Transfer-Encoding is unknown; send base64 or binary.");
+  return *encoding;
+}
+
+Result<Input> ImageBody(const http::Request& request) {
+  const std::string type = http::MediaTypeOf(http::Find(request.headers, "Content-Type"));
+  if (request.multipart || (type != "image/jpeg" && type != "image/png")) {
+    return Fail(Fault::kContentType, "The Content-Type of the request must be image/jpeg or image/png.");
+  }
+  const auto encoding = EncodingOf(request);
+  if (!encoding) return encoding.error();
+  Input input;
+  input.label = "The body";
+  if (auto decoded = Decode(input, request.body, *encoding, Fault::kSampleUnreadable); !decoded)
+    return decoded.error();
+  return input;
+}
+
+Result<Form> Form::Of(const http::Request& request) {
+  if (!request.multipart) {
+    return Fail(Fault::kContentType, "The Content-Type of the request must be multipart/form-data.");
+  }
+  const auto encoding = EncodingOf(request);
+  if (!encoding) return encoding.error();
+  return Form(request, *encoding);
+}
+
+std::vector<const http::Part*> Form::All(std::string_view name) const {
+  std::vector<const http::Part*> found;
+  for (const auto& part : request_->parts) {
+    if (part.name == name) found.push_back(&part);
+  }
+  return found;
+}
+
+Result<const http::Part*> Form::One(std::string_view name) const {
+  const auto found = All(name);
+  if (found.size() > 1) {
+    return Fail(Fault::kInvalidRequest, "There are several parts `" + std::string(name) + "`; send one.");
+  }
+  return found.empty() ? nullptr : found.front();
+}
+
+Result<Input> Form::Media(const http::Part& part) const {
+  return Open(part, Fault::kSampleUnreadable);
+}
+
+Result<Input> Form::Template(const http::Part& part) const {
+  constexpr std::array<std::string_view, 1> kTypes{"application/octet-stream"};
+  if (auto fits = RequireType(part, kTypes, "application/octet-stream"); !fits) return fits.error();
+  return Open(part, Fault::kTemplateUnreadable);
+}
+
+Result<Input> Form::Json(const http::Part& part) const {
+  constexpr std::array<std::string_view, 4> kTypes{"application/json", "text/plain",
+                                                   "application/octet-stream", "multipart/form-data"};
+  if (auto fits = RequireType(part, kTypes, "application/json"); !fits) return fits.error();
+  if (!StartsWithBrace(part.data)) return Open(part, Fault::kInvalidRequest);
+  Input input;
+  input.label = LabelOf(part);
+  input.bytes = part.data;
+  return input;
+}
+
+Result<Input> Form::Open(const http::Part& part, Fault unreadable) const {
+  const std::string_view header = http::Find(part.headers, kTransferEncoding);
+  const auto own = Parse(header);
+  if (!own) {
+    return Fail(Fault::kPartContentType,
+                LabelOf(part) + " has an unknown Content-Transfer-Encoding; send base64 or binary.");
+  }
+  Input input;
+  input.label = LabelOf(part);
+  input.filename = part.filename;
+  const Encoding encoding = header.empty() ? encoding_ : *own;  // what a part says of itself counts
+  if (auto decoded = Decode(input, part.data, encoding, unreadable); !decoded) return decoded.error();
+  return input;
+}
+
+std::string ValidUtf8(std::string_view text) {
+  std::string valid;
+  valid.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = SequenceLength(text);
+    if (length == 0)
+      valid += "\xEF\xBF\xBD";
+    else
+      valid += text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return valid;
+}
+
+}  // namespace ozma::lite
