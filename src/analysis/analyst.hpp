@@ -13,6 +13,7 @@
 
 namespace ozma::face {
 class Engine;
+struct Face;
 }
 
 namespace ozma::analysis {
@@ -40,7 +41,10 @@ struct NetworkVersion {
 // Stateless but for the networks it holds; safe from any number of threads.
 class Analyst {
  public:
-  Analyst(std::shared_ptr<const face::Engine> engine, gallery::Thresholds thresholds);
+  // kConfiguration where the recognizer's catalog entry holds no valid calibration.
+  static base::Result<std::shared_ptr<Analyst>> Create(std::shared_ptr<const face::Engine> engine,
+                                                       gallery::Thresholds thresholds);
+  Analyst(std::shared_ptr<const face::Engine> engine, gallery::Calibration calibration, gallery::Thresholds thresholds);
   ~Analyst();
 
   // Liveness over one medium. kNoFace where no frame shows a face; kEvidenceInsufficient where the faces are too
@@ -49,6 +53,9 @@ class Analyst {
 
   // The template of the only face. kNoFace, kManyFaces, kExtractionFailed, kEngine. Of a video, its best frame's.
   base::Result<gallery::Template> Extract(const media::Media& medium) const;
+
+  // The template of one face that `engine()` found in `bgr`.
+  base::Result<gallery::Template> ExtractFace(const cv::Mat& bgr, const face::Face& face) const;
 
   // kTemplateUnreadable where `bytes` is no template of the recognizer in use.
   base::Result<gallery::Template> ReadTemplate(base::ByteView bytes) const;
@@ -66,7 +73,9 @@ class Analyst {
 
  private:
   std::shared_ptr<const face::Engine> engine_;
+  gallery::Calibration calibration_;
   gallery::Thresholds thresholds_;
+  gallery::NetworkId network_;
 };
 
 }  // namespace ozma::analysis

@@ -1,0 +1,80 @@
+#include "face/crop.hpp"
+
+#include <opencv2/imgproc.hpp>
+
+namespace ozma::face {
+
+cv::Mat Crop(const cv::Mat& bgr, const cv::Rect2f& window, cv::Size size, bool smooth) {
+  const cv::Point from(cvRound(window.x), cvRound(window.y));
+  const cv::Rect wanted(from, cv::Point(std::max(from.x + 1, cvRound(window.x + window.width)),
+                                        std::max(from.y + 1, cvRound(window.y + window.height))));
+  const cv::Rect inside = wanted & cv::Rect({}, bgr.size());
+  cv::Mat cut;
+  if (inside.empty()) {
+    cut = cv::Mat::zeros(size, bgr.type());
+  } else if (inside == wanted) {
+    cut = bgr(inside);
+  } else {
+    cv::copyMakeBorder(bgr(inside), cut, inside.y - wanted.y, wanted.br().y - inside.br().y, inside.x - wanted.x,
+                       wanted.br().x - inside.br().x, cv::BORDER_CONSTANT);
+  }
+  const bool shrinks = cut.cols > 2 * size.width && cut.rows > 2 * size.height;
+  cv::Mat out;
+  cv::resize(cut, out, size, 0, 0, smooth && shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+  return out;
+}
+
+cv::Rect2f SquareAround(const cv::Rect2f& box, float side) {
+  return {box.x + box.width / 2 - side / 2, box.y + box.height / 2 - side / 2, side, side};
+}
+
+cv::Mat CropShifted(const cv::Mat& bgr, const cv::Rect2f& box, float scale, cv::Size size) {
+  const auto last_x = static_cast<float>(bgr.cols - 1), last_y = static_cast<float>(bgr.rows - 1);
+  const float fitting = std::min({scale, last_y / box.height, last_x / box.width});
+  const float width = box.width * fitting, height = box.height * fitting;
+  const float left = std::clamp(box.x + box.width / 2 - width / 2, 0.0f, std::max(0.0f, last_x - width));
+  const float top = std::clamp(box.y + box.height / 2 - height / 2, 0.0f, std::max(0.0f, last_y - height));
+  // Pixel indices are cut to integers and both ends belong to the window, as in the networks' training.
+  const cv::Rect window(cv::Point(static_cast<int>(left), static_cast<int>(top)),
+                        cv::Point(std::min(static_cast<int>(left + width), bgr.cols - 1) + 1,
+                                  std::min(static_cast<int>(top + height), bgr.rows - 1) + 1));
+  cv::Mat out;
+  cv::resize(bgr(window), out, size, 0, 0, cv::INTER_LINEAR);
+  return out;
+}
+
+cv::Mat CropReflected(const cv::Mat& bgr, const cv::Rect2f& box, float scale, cv::Size size) {
+  const cv::Rect2f square = SquareAround(box, std::max(box.width, box.height) * scale);
+  const cv::Rect wanted(cv::Point(static_cast<int>(square.x), static_cast<int>(square.y)),
+                        cv::Size(std::max(1, static_cast<int>(square.width)), std::max(1, static_cast<int>(square.height))));
+  const int left = std::max(0, -wanted.x), top = std::max(0, -wanted.y);
+  const int right = std::max(0, wanted.br().x - bgr.cols), bottom = std::max(0, wanted.br().y - bgr.rows);
+  const cv::Rect inside = wanted & cv::Rect({}, bgr.size());
+  if (inside.empty()) return cv::Mat::zeros(size, bgr.type());
+  cv::Mat cut;
+  cv::copyMakeBorder(bgr(inside), cut, top, bottom, left, right, cv::BORDER_REFLECT_101);
+  cv::Mat out;
+  cv::resize(cut, out, size, 0, 0, cv::INTER_LINEAR);
+  return out;
+}
+
+cv::Mat Grey(const cv::Mat& bgr) {
+  cv::Mat grey;
+  cv::cvtColor(bgr, grey, cv::COLOR_BGR2GRAY);
+  return grey;
+}
+
+cv::Mat Turned(const cv::Mat& bgr, int quarter_turns) {
+  static constexpr cv::RotateFlags kTurns[] = {cv::ROTATE_90_CLOCKWISE, cv::ROTATE_180, cv::ROTATE_90_COUNTERCLOCKWISE};
+  if (quarter_turns == 0) return bgr;
+  cv::Mat turned;
+  cv::rotate(bgr, turned, kTurns[quarter_turns - 1]);
+  return turned;
+}
+
+nn::Pixels PixelsOf(const cv::Mat& image) {
+  CV_Assert(image.isContinuous() && image.depth() == CV_8U);
+  return {image.data, image.cols, image.rows, image.channels()};
+}
+
+}  // namespace ozma::face

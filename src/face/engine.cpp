@@ -1,0 +1,160 @@
+#include "face/engine.hpp"
+
+#include <algorithm>
+#include <future>
+#include <opencv2/imgproc.hpp>
+
+#include "face/crop.hpp"
+#include "face/parameters.hpp"
+
+namespace ozma::face {
+namespace {
+
+// A detection this sure is upright; a weaker one may be a face that lies on its side.
+constexpr float kSure = 0.9f;
+// A face lying on its side must be this much clearer when turned than it was as sent.
+constexpr float kClearer = 0.05f;
+// Border added where a face may fill the whole picture, as a share of its size.
+constexpr double kBorder = 0.35;
+
+float BestOf(const std::vector<Face>& faces) {
+  float best = 0;
+  for (const Face& face : faces) best = std::max(best, face.confidence);
+  return best;
+}
+
+void Shift(Face& face, cv::Point2f by) {
+  face.box.x += by.x;
+  face.box.y += by.y;
+  for (auto& point : face.points) point += by;
+}
+
+template <class T>
+base::Result<std::unique_ptr<T>> LoadRole(const nn::Catalog& catalog, std::string_view role, const nn::Options& options) {
+  const auto entries = catalog.InRole(role);
+  if (!entries) return entries.error();
+  return T::Load(*entries->front(), options);
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Engine>> Engine::Load(const nn::Catalog& catalog, const nn::Options& options) {
+  const auto load = [&]<class T>(std::string_view role, std::unique_ptr<T>& place) {
+    return std::async(std::launch::async, [&, role]() -> base::Result<void> {
+      auto loaded = LoadRole<T>(catalog, role, options);
+      if (!loaded) return loaded.error();
+      place = std::move(*loaded);
+      return {};
+    });
+  };
+  std::unique_ptr<Engine> engine(new Engine);
+  std::array<std::future<base::Result<void>>, 6> loading = {
+      load("detector", engine->detector_),   load("landmarks", engine->landmarks_),
+      load("recognizer", engine->recognizer_), load("pose", engine->pose_),
+      load("eye", engine->eyes_),
+      std::async(std::launch::async, [&]() -> base::Result<void> {
+        const auto entries = catalog.InRole("liveness");
+        if (!entries) return entries.error();
+        auto loaded = Liveness::Load(*entries, options);
+        if (!loaded) return loaded.error();
+        engine->liveness_ = std::move(*loaded);
+        return {};
+      })};
+  base::Result<void> all;
+  for (auto& task : loading) {
+    auto loaded = task.get();
+    if (!loaded && all) all = loaded.error();
+  }
+  if (!all) return all.error();
+  if (SizeOf(engine->recognizer()) != cv::Size(AlignedFace::kSide, AlignedFace::kSide)) {
+    return BadParameter(engine->recognizer(), "input (112x112 is needed)");
+  }
+  return engine;
+}
+
+base::Result<std::vector<Face>> Engine::FacesIn(const cv::Mat& bgr, bool widened) const {
+  cv::Mat picture = bgr;
+  const int across = widened ? static_cast<int>(kBorder * bgr.cols) : 0;
+  const int down = widened ? static_cast<int>(kBorder * bgr.rows) : 0;
+  if (widened) cv::copyMakeBorder(bgr, picture, down, down, across, across, cv::BORDER_CONSTANT);
+  const auto candidates = detector_->Scan(picture);
+  if (!candidates) return candidates.error();
+
+  std::vector<Face> faces;
+  for (const auto& candidate : *candidates) {
+    Face face{candidate.box, candidate.confidence, {}};
+    if (candidate.points) {
+      face.points = *candidate.points;
+    } else {
+      const auto shape = landmarks_->Find(picture, candidate.box);
+      if (!shape) return shape.error();
+      face.points = FivePointsOf(*shape);
+    }
+    Shift(face, cv::Point2f(static_cast<float>(-across), static_cast<float>(-down)));
+    faces.push_back(face);
+  }
+  std::sort(faces.begin(), faces.end(), [](const Face& a, const Face& b) { return a.box.area() > b.box.area(); });
+  if (faces.empty()) return faces;
+  const float bystander = Detector::kBystanderShare * Detector::kBystanderShare * faces.front().box.area();
+  std::erase_if(faces, [&](const Face& face) { return face.box.area() < bystander; });
+  return faces;
+}
+
+base::Result<Sighting> Engine::Follow(const cv::Mat& bgr, int quarter_turns) const {
+  Sighting sighting{Turned(bgr, quarter_turns), quarter_turns, {}};
+  for (const bool widened : {false, true}) {
+    auto faces = FacesIn(sighting.bgr, widened);
+    if (!faces) return faces.error();
+    sighting.faces = std::move(*faces);
+    if (!sighting.faces.empty()) break;
+  }
+  return sighting;
+}
+
+base::Result<Sighting> Engine::Find(const cv::Mat& bgr) const {
+  auto best = Follow(bgr, 0);
+  if (!best || BestOf(best->faces) >= kSure) return best;
+  for (const int turns : {1, 3, 2}) {
+    auto turned = Follow(bgr, turns);
+    if (!turned) return turned;
+    if (BestOf(turned->faces) > BestOf(best->faces) + kClearer) best = std::move(turned);
+  }
+  return best;
+}
+
+base::Result<Embedding> Engine::Embed(const AlignedFace& face) const {
+  const nn::Pixels view = PixelsOf(face.bgr());
+  auto outputs = recognizer_->Run({&view, 1});
+  if (!outputs) return outputs.error();
+  return Embedding{std::move((*outputs)[0][0].data)};
+}
+
+base::Result<std::vector<double>> Engine::Spoofing(std::span<const cv::Mat> pictures,
+                                                   std::span<const cv::Rect2f> faces) const {
+  return liveness_->Score(pictures, faces);
+}
+
+base::Result<Pose> Engine::PoseOf(const cv::Mat& bgr, const Face& face) const { return pose_->Measure(bgr, face.box); }
+
+base::Result<Quality> Engine::Measure(const cv::Mat& bgr, const Face& face) const {
+  const auto pose = pose_->Measure(bgr, face.box);
+  if (!pose) return pose.error();
+  const auto shape = landmarks_->Find(bgr, face.box);
+  if (!shape) return shape.error();
+  const auto open = eyes_->Open(bgr, *shape);
+  if (!open) return open.error();
+  const AlignedFace aligned = Align(bgr, face.points);
+  Quality quality{SizeQuality(face.box), SharpnessOf(aligned), ExposureOf(aligned), PoseQuality(*pose), *open, 0};
+  quality.overall = quality.size * quality.sharpness * quality.exposure * quality.pose * quality.eyes;
+  return quality;
+}
+
+std::vector<const nn::Entry*> Engine::networks() const {
+  std::vector<const nn::Entry*> entries = {&detector_->entry(), &landmarks_->entry(), &recognizer_->entry()};
+  for (const nn::Entry* entry : liveness_->entries()) entries.push_back(entry);
+  entries.push_back(&pose_->entry());
+  entries.push_back(&eyes_->entry());
+  return entries;
+}
+
+}  // namespace ozma::face

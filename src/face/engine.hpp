@@ -1,0 +1,59 @@
+// Face analysis over pictures: the networks of the catalog, loaded together.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "face/align.hpp"
+#include "face/attributes.hpp"
+#include "face/detector.hpp"
+#include "face/landmarks.hpp"
+#include "face/liveness.hpp"
+#include "face/quality.hpp"
+#include "nn/catalog.hpp"
+
+namespace ozma::face {
+
+struct Embedding {
+  std::vector<float> values;  // not normalised
+};
+
+// Safe from any number of threads. Pictures are CV_8UC3, BGR, of any size.
+class Engine {
+ public:
+  // Loads the networks of every role, several at once. The error names the network that fails.
+  static base::Result<std::unique_ptr<Engine>> Load(const nn::Catalog& catalog, const nn::Options& options);
+
+  // Faces in `bgr`, with five points each, the largest first; none is no error. Where nothing (or only something
+  // doubtful) is found upright, a wider border and then quarter turns are tried.
+  base::Result<Sighting> Find(const cv::Mat& bgr) const;
+
+  // As Find for the next frame of a shooting: only the turn that served before is tried.
+  base::Result<Sighting> Follow(const cv::Mat& bgr, int quarter_turns) const;
+
+  base::Result<Embedding> Embed(const AlignedFace& face) const;
+
+  // Log-odds of a presentation attack for faces[i] in pictures[i]; see Liveness.
+  base::Result<std::vector<double>> Spoofing(std::span<const cv::Mat> pictures, std::span<const cv::Rect2f> faces) const;
+
+  // Size, sharpness and exposure come from the pixels, pose and eyes from their networks.
+  base::Result<Quality> Measure(const cv::Mat& bgr, const Face& face) const;
+  base::Result<Pose> PoseOf(const cv::Mat& bgr, const Face& face) const;
+
+  const nn::Entry& recognizer() const { return recognizer_->entry(); }
+  std::vector<const nn::Entry*> networks() const;
+  std::string runtime() const { return nn::EngineName(); }  // what runs them, and with which instructions
+
+ private:
+  Engine() = default;
+  base::Result<std::vector<Face>> FacesIn(const cv::Mat& bgr, bool widened) const;
+
+  std::unique_ptr<Detector> detector_;
+  std::unique_ptr<Landmarks> landmarks_;
+  std::unique_ptr<nn::Network> recognizer_;
+  std::unique_ptr<Liveness> liveness_;
+  std::unique_ptr<HeadPose> pose_;
+  std::unique_ptr<Eyes> eyes_;
+};
+
+}  // namespace ozma::face
