@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/algorithm/string/predicate.hpp>
-#include <boost/algorithm/string/trim.hpp>
+
+#include "http/text.hpp"
 
 namespace ozma::lite {
 namespace {
@@ -15,16 +15,14 @@ using base::Result;
 constexpr std::string_view kTransferEncoding = "Content-Transfer-Encoding";
 
 std::optional<Encoding> Parse(std::string_view header) {
-  const std::string name = boost::algorithm::trim_copy(std::string(header));
-  const auto is = [&](std::string_view known) { return boost::algorithm::iequals(name, known); };
-  if (is("base64")) return Encoding::kBase64;
-  if (name.empty() || is("binary") || is("8bit") || is("7bit")) return Encoding::kBinary;
+  const std::string name = http::LowerCase(http::Trim(header));
+  if (name == "base64") return Encoding::kBase64;
+  if (name.empty() || name == "binary" || name == "8bit" || name == "7bit") return Encoding::kBinary;
   return std::nullopt;
 }
 
 std::string LabelOf(const http::Part& part) {
-  constexpr std::size_t kLongest = 64;  // a message is no place for a long name
-  return "The part `" + ValidUtf8(std::string_view(part.name).substr(0, kLongest)) + "`";
+  return "The part `" + part.name + "`";
 }
 
 Result<void> Decode(Input& input, base::ByteView raw, Encoding encoding, Fault unreadable) {
@@ -50,28 +48,8 @@ Result<void> RequireType(const http::Part& part, std::span<const std::string_vie
                          std::string_view expected) {
   const std::string type = http::MediaTypeOf(http::Find(part.headers, "Content-Type"));
   if (type.empty() || std::ranges::find(allowed, type) != allowed.end()) return {};
-  return Fail(Fault::kPartContentType, LabelOf(part) + " has the Content-Type " + ValidUtf8(type) +
-                                           "; send " + std::string(expected) + ".");
-}
-
-// The length of the valid UTF-8 sequence at the start of `text`; 0 where there is none (RFC 3629, table of
-// section 4).
-std::size_t SequenceLength(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
-                             : lead >= 0xE0 && lead <= 0xEF ? 3
-                             : lead >= 0xF0 && lead <= 0xF4 ? 4
-                                                            : 0;
-  if (length == 0 || text.size() < length) return 0;
-  const unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  const unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  if (byte(1) < low || byte(1) > high) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  return length;
+  return Fail(Fault::kPartContentType,
+              LabelOf(part) + " has the Content-Type " + type + "; send " + std::string(expected) + ".");
 }
 
 }  // namespace
@@ -156,20 +134,6 @@ Result<Input> Form::Open(const http::Part& part, Fault unreadable) const {
   const Encoding encoding = header.empty() ? encoding_ : *own;  // what a part says of itself counts
   if (auto decoded = Decode(input, part.data, encoding, unreadable); !decoded) return decoded.error();
   return input;
-}
-
-std::string ValidUtf8(std::string_view text) {
-  std::string valid;
-  valid.reserve(text.size());
-  while (!text.empty()) {
-    const std::size_t length = SequenceLength(text);
-    if (length == 0)
-      valid += "\xEF\xBF\xBD";
-    else
-      valid += text.substr(0, length);
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return valid;
 }
 
 }  // namespace ozma::lite

@@ -66,8 +66,4 @@ class Form {
   Encoding encoding_;
 };
 
-// `text` with every byte that is no valid UTF-8 replaced by U+FFFD, so that names from a client fit into
-// JSON.
-std::string ValidUtf8(std::string_view text);
-
 }  // namespace ozma::lite

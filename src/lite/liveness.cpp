@@ -118,7 +118,7 @@ class Liveness {
     if (!decoded) return decoded.error();
     Medium medium;
     medium.media_id = base::NewUuid();
-    medium.original_name = ValidUtf8(part.filename.value_or(part.name));
+    medium.original_name = part.filename.value_or(part.name);
     medium.type = decoded->type;
     medium.info = decoded->info;
     medium.time_created = base::UnixSeconds();

@@ -1,7 +1,9 @@
 #include "lite/pattern.hpp"
 
-#include "base/ids.hpp"
+#include <array>
+
 #include "base/json.hpp"
+#include "http/multipart.hpp"
 #include "lite/answer.hpp"
 #include "lite/health.hpp"
 
@@ -33,7 +35,7 @@ json::object ToJson(const analysis::Comparison& comparison) {
 json::object ToJson(const http::Part& part, const analysis::Comparison& comparison) {
   json::object object;
   object["filename"] = nullptr;
-  if (part.filename) object["filename"] = ValidUtf8(*part.filename);
+  if (part.filename) object["filename"] = *part.filename;
   for (auto& member : ToJson(comparison)) object.insert(std::move(member));
   return object;
 }
@@ -44,21 +46,25 @@ http::Response Results(json::array results) {
   return http::JsonResponse(base::WriteJson(body));
 }
 
-// The answer of `verify`: RFC 7578, one part for the score and one for the template of the sample.
+// The answer of `verify`: one part for the score and one for the template of the sample.
 http::Response ScoreAndFeature(double score, const Template& feature, Encoding encoding) {
-  const std::string boundary = "ozma-" + base::NewUuid();
-  json::object score_json;
-  score_json["score"] = score;
+  http::Part score_part{
+      .name = "score", .filename = {}, .headers = {{"Content-Type", "application/json"}}, .data = {}};
+  const std::string score_text = base::WriteJson(json::object{{"score", score}});
+  score_part.data.assign(score_text.begin(), score_text.end());
+  http::Part feature_part{.name = "bio_feature",
+                          .filename = "bio_feature",
+                          .headers = {{"Content-Type", kOctetStream}},
+                          .data = {}};
+  if (encoding == Encoding::kBase64) feature_part.headers.emplace("Content-Transfer-Encoding", "base64");
+  const std::string feature_text = Written(feature, encoding);
+  feature_part.data.assign(feature_text.begin(), feature_text.end());
+
+  const std::string boundary = http::NewBoundary();
+  const std::array parts{std::move(score_part), std::move(feature_part)};
   http::Response response;
   response.content_type = "multipart/form-data; boundary=" + boundary;
-  response.body = "--" + boundary +
-                  "\r\nContent-Disposition: form-data; name=\"score\"\r\n"
-                  "Content-Type: application/json\r\n\r\n" +
-                  base::WriteJson(score_json) + "\r\n--" + boundary +
-                  "\r\nContent-Disposition: form-data; name=\"bio_feature\"; filename=\"bio_feature\"\r\n"
-                  "Content-Type: application/octet-stream\r\n";
-  if (encoding == Encoding::kBase64) response.body += "Content-Transfer-Encoding: base64\r\n";
-  response.body += "\r\n" + Written(feature, encoding) + "\r\n--" + boundary + "--\r\n";
+  response.body = http::WriteMultipart(parts, boundary);
   return response;
 }
 

@@ -104,16 +104,5 @@ TEST(Form, NamesOneOrAll) {
   EXPECT_EQ(Form::Of(Bare("image/jpeg", "x")).error().fault, Fault::kContentType);
 }
 
-TEST(ValidUtf8, ReplacesWhatIsNone) {
-  const std::string bad = "\xEF\xBF\xBD";
-  EXPECT_EQ(ValidUtf8("plain \xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80"),
-            "plain \xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80");
-  EXPECT_EQ(ValidUtf8("a\xFFz"), "a" + bad + "z");
-  EXPECT_EQ(ValidUtf8("\xC0\x80"), bad + bad);            // overlong
-  EXPECT_EQ(ValidUtf8("\xED\xA0\x80"), bad + bad + bad);  // a surrogate
-  EXPECT_EQ(ValidUtf8("\xE2\x82"), bad + bad);            // cut off
-  EXPECT_EQ(ValidUtf8("\xF4\x90\x80\x80"), bad + bad + bad + bad);
-}
-
 }  // namespace
 }  // namespace ozma::lite
