@@ -71,6 +71,7 @@ function(ozma_test name)
   cmake_parse_arguments(TEST "" "" "LIBS;PCH" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
   add_executable(test_${name} ${sources})
+  set_property(GLOBAL APPEND PROPERTY OZMA_TESTS test_${name})
   target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_link_libraries(test_${name} PRIVATE ${TEST_LIBS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(test_${name} PRIVATE OZMA_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
@@ -79,3 +80,11 @@ function(ozma_test name)
 endfunction()
 
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+# ./test runs the programs that this file names.
+function(ozma_write_tests)
+  get_property(tests GLOBAL PROPERTY OZMA_TESTS)
+  list(JOIN tests "\n" lines)
+  file(WRITE ${CMAKE_BINARY_DIR}/tests.txt "${lines}\n")
+endfunction()
+cmake_language(DEFER CALL ozma_write_tests)
