@@ -27,14 +27,14 @@ base::Result<Type> Sniff(base::ByteView bytes);
 // Checked before memory is taken.
 struct Limits {
   std::size_t file_bytes = 15u << 20;
-  std::int64_t pixels = 50'000'000;         // of one image or video frame, as its header states
+  std::int64_t pixels = 50'000'000;  // of one image or video frame, as its header states
   double video_seconds = 60;
   int video_frames = 900;
   int archive_entries = 500;
-  std::size_t archive_bytes = 256u << 20;   // unpacked, all entries together
-  int frame_side = 2560;                    // frames leave the decoder no larger; larger ones are shrunk
-  double sample_rate = 5;                   // frames a second taken from a video
-  int samples = 30;                         // most frames taken from a video or archive, spread evenly
+  std::size_t archive_bytes = 256u << 20;  // unpacked, all entries together
+  int frame_side = 2560;                   // frames leave the decoder no larger; larger ones are shrunk
+  double sample_rate = 5;                  // frames a second taken from a video
+  int samples = 30;                        // most frames taken from a video or archive, spread evenly
 };
 
 struct Frame {
@@ -48,9 +48,9 @@ struct Info {
   int height = 0;
   double duration = 0;  // seconds; 0 for an image
   double fps = 0;
-  int frames = 1;       // in the file, not the ones taken
-  std::size_t size = 0; // bytes
-  std::string md5;      // hex
+  int frames = 1;        // in the file, not the ones taken
+  std::size_t size = 0;  // bytes
+  std::string md5;       // hex
 };
 
 struct Media {
