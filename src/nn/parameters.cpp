@@ -13,11 +13,15 @@ void CheckDetector(Fields& fields) {
   fields.OneOf("decode", {"rfb", "yunet", "centerface"});
   fields.Number("threshold", 0, 1);
   fields.Number("nms", 0, 1);
+  fields.Number("reach", 1, 1000);
+  fields.Number("stretch", 1, 10);
 }
 
 void CheckLandmarks(Fields& fields) {
   fields.Integer("points", 68, 68);
   fields.Number("crop", 0.1, kMaxCrop);
+  fields.OneOf("side", {"height", "longer"});
+  fields.Number("lean", 0, 180);
 }
 
 // Knots map a cosine to a score by straight lines: cosines rise, scores never fall.
