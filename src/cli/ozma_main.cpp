@@ -1,1 +1,3 @@
-int main() {}
+#include "cli/program.hpp"
+
+int main(int argc, char** argv) { return ozma::cli::Run(argc, argv); }

@@ -1,0 +1,157 @@
+// The default networks on the sample pictures.
+#include <gtest/gtest.h>
+
+#include <opencv2/imgproc.hpp>
+#include <thread>
+
+#include "face/crop.hpp"
+#include "samples.hpp"
+
+namespace ozma::face {
+namespace {
+
+using tests::Sample;
+using tests::SharedEngine;
+
+Sighting Found(const cv::Mat& picture) {
+  auto sighting = SharedEngine()->Find(picture);
+  if (!sighting) throw std::runtime_error(sighting.error().message);
+  return std::move(*sighting);
+}
+
+std::vector<float> EmbeddingOf(const cv::Mat& picture) {
+  const Sighting sighting = Found(picture);
+  EXPECT_FALSE(sighting.faces.empty());
+  if (sighting.faces.empty()) return std::vector<float>(512, 1.0f);
+  return SharedEngine()->Embed(Align(sighting.bgr, sighting.faces.front().points))->values;
+}
+
+double Cosine(const std::vector<float>& a, const std::vector<float>& b) {
+  const cv::Mat x(a), y(b);
+  return x.dot(y) / cv::norm(x) / cv::norm(y);
+}
+
+TEST(Find, SeesTheFacesThatAreThere) {
+  EXPECT_EQ(Found(Sample("person-a-1.jpg")).faces.size(), 1u);
+  EXPECT_EQ(Found(Sample("person-b-1.jpg")).faces.size(), 1u);
+  EXPECT_EQ(Found(Sample("two-people.jpg")).faces.size(), 2u);
+}
+
+TEST(Find, SeesNoneWhereThereIsNone) {
+  EXPECT_TRUE(Found(Sample("cat.png")).faces.empty());
+  EXPECT_TRUE(Found(Sample("no-face.png")).faces.empty());
+  EXPECT_TRUE(Found(cv::Mat(480, 640, CV_8UC3, cv::Scalar::all(127))).faces.empty());
+}
+
+TEST(Find, TurnsSidewaysAndInvertedPicturesUpright) {
+  const cv::Mat upright = Sample("person-a-1.jpg");
+  for (int turns = 1; turns <= 3; ++turns) {
+    const Sighting sighting = Found(Turned(upright, 4 - turns));
+    ASSERT_EQ(sighting.faces.size(), 1u) << turns;
+    EXPECT_EQ(sighting.quarter_turns, turns);
+    EXPECT_EQ(sighting.bgr.size(), upright.size());
+  }
+}
+
+TEST(Find, PointsSitWhereAFaceHasThem) {
+  const Sighting sighting = Found(Sample("person-a-1.jpg"));
+  ASSERT_FALSE(sighting.faces.empty());
+  const Face& face = sighting.faces.front();
+  const auto& p = face.points;
+  for (const auto& point : p) EXPECT_TRUE(face.box.contains(point));
+  EXPECT_LT(p[0].x, p[2].x);
+  EXPECT_LT(p[2].x, p[1].x);
+  EXPECT_LT(p[0].y, p[2].y);
+  EXPECT_LT(p[2].y, p[3].y);
+  EXPECT_LT(p[3].x, p[4].x);
+}
+
+TEST(Find, SeesAFaceOfFourPercentOfALargePicture) {
+  const Sighting close = Found(Sample("person-a-1.jpg"));
+  ASSERT_FALSE(close.faces.empty());
+  const cv::Rect2f& box = close.faces.front().box;
+  for (const cv::Size size : {cv::Size(1920, 1080), cv::Size(1080, 1920)}) {
+    const double shrink = 0.04 * 1920 / std::max(box.width, box.height);
+    cv::Mat small;
+    cv::resize(close.bgr, small, {}, shrink, shrink, cv::INTER_AREA);
+    cv::Mat canvas(size, CV_8UC3, cv::Scalar(90, 110, 100));
+    const cv::Point at(size.width * 2 / 3 - small.cols / 2, size.height / 3);
+    small.copyTo(canvas(cv::Rect(at, small.size())));
+    const Sighting sighting = Found(canvas);
+    ASSERT_EQ(sighting.faces.size(), 1u) << size;
+    const cv::Point2f expected = cv::Point2f(at) + (box.tl() + box.br()) / 2 * shrink;
+    EXPECT_LT(cv::norm((sighting.faces[0].box.tl() + sighting.faces[0].box.br()) / 2 - expected), 20) << size;
+  }
+}
+
+TEST(Find, StandsLeaningFaces) {
+  const cv::Mat picture = Sample("person-a-1.jpg");
+  const cv::Point2f centre(static_cast<float>(picture.cols) / 2, static_cast<float>(picture.rows) / 2);
+  const auto upright = EmbeddingOf(picture);
+  for (const double degrees : {-30.0, -15.0, 15.0, 30.0}) {
+    cv::Mat leaning;
+    cv::warpAffine(picture, leaning, cv::getRotationMatrix2D(centre, degrees, 1), picture.size());
+    EXPECT_GT(Cosine(upright, EmbeddingOf(leaning)), 0.7) << degrees;
+  }
+}
+
+TEST(Find, AnyPictureSizeIsAnswered) {
+  for (const cv::Size size : {cv::Size(1, 1), cv::Size(2, 900), cv::Size(900, 2), cv::Size(31, 33), cv::Size(2560, 200)}) {
+    EXPECT_TRUE(SharedEngine()->Find(cv::Mat(size, CV_8UC3, cv::Scalar::all(50)))) << size;
+  }
+}
+
+TEST(Embed, OnePersonIsCloserThanTwo) {
+  const auto a1 = EmbeddingOf(Sample("person-a-1.jpg")), a2 = EmbeddingOf(Sample("person-a-2.jpg"));
+  const auto a3 = EmbeddingOf(Sample("person-a-3.jpg")), b = EmbeddingOf(Sample("person-b-1.jpg"));
+  EXPECT_GT(std::min(Cosine(a1, a2), Cosine(a1, a3)), 0.45);
+  EXPECT_LT(std::max({Cosine(a1, b), Cosine(a2, b), Cosine(a3, b)}), 0.3);
+}
+
+TEST(Embed, IsTheSameFromEveryThread) {
+  const Sighting sighting = Found(Sample("person-a-1.jpg"));
+  const AlignedFace face = Align(sighting.bgr, sighting.faces.at(0).points);
+  const auto expected = SharedEngine()->Embed(face)->values;
+  std::vector<std::jthread> threads;
+  std::atomic<int> equal{0};
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      if (SharedEngine()->Embed(face)->values == expected) ++equal;
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(equal, 8);
+}
+
+TEST(Pose, MirrorsWithThePicture) {
+  const cv::Mat picture = Sample("person-a-2.jpg");
+  cv::Mat mirrored;
+  cv::flip(picture, mirrored, 1);
+  const Sighting seen = Found(picture), turned = Found(mirrored);
+  const double yaw = SharedEngine()->PoseOf(seen.bgr, seen.faces.at(0))->yaw;
+  const double other = SharedEngine()->PoseOf(turned.bgr, turned.faces.at(0))->yaw;
+  EXPECT_NEAR(yaw, -other, 8);
+}
+
+TEST(Measure, ASharpWellLitFaceBeatsBlurAndDark) {
+  const auto overall = [](const char* name) {
+    const Sighting sighting = Found(Sample(name));
+    EXPECT_FALSE(sighting.faces.empty()) << name;
+    return SharedEngine()->Measure(sighting.bgr, sighting.faces.at(0))->overall;
+  };
+  const double sharp = overall("person-a-1.jpg");
+  EXPECT_GT(sharp, overall("blurred.jpg"));
+  EXPECT_GT(sharp, overall("dark.jpg"));
+}
+
+TEST(Objection, SaysWhatToChange) {
+  const Sighting sighting = Found(Sample("person-a-1.jpg"));
+  const AlignedFace face = Align(sighting.bgr, sighting.faces.at(0).points);
+  EXPECT_FALSE(Objection(sighting.faces[0].box, face, {}));
+  const auto objection = Objection({0, 0, 31, 36}, face, {});
+  ASSERT_TRUE(objection);
+  EXPECT_NE(objection->find("31 px across, 40 are needed"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ozma::face
