@@ -33,15 +33,15 @@ struct Part {
 };
 
 struct Request {
-  std::string id;                            // echoed as X-Request-Id and in the access log
-  std::string method;                        // "GET", "POST", ...
-  std::string path;                          // decoded, without query and trailing slash
-  std::map<std::string, std::string> query;  // decoded; the first of equal names
+  std::string id;                               // echoed as X-Request-Id and in the access log
+  std::string method;                           // "GET", "POST", ...
+  std::string path;                             // decoded, without query and trailing slash
+  std::map<std::string, std::string> query;     // decoded; the first of equal names
   std::map<std::string, std::string> captures;  // "{id}" of the route's pattern
   Headers headers;
-  base::Bytes body;                          // empty where the body is multipart/form-data
+  base::Bytes body;  // empty where the body is multipart/form-data
   bool multipart = false;
-  std::vector<Part> parts;                   // in the order sent
+  std::vector<Part> parts;  // in the order sent
   base::Deadline deadline{std::chrono::seconds(60)};
 };
 

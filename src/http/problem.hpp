@@ -13,6 +13,8 @@ enum class Dialect {
   kLiteLiveness,  // {"code": "LDE-002004", "message": "..."}
 };
 
+// Faults of ours (kConfiguration, kIo, kInternal, kEngine) answer a fixed sentence; their own words, which
+// may name files, go to the log. kOverloaded carries Retry-After.
 Response Problem(Dialect dialect, const base::Error& error);
 
 }  // namespace ozma::http

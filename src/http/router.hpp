@@ -20,7 +20,8 @@ struct Route {
   std::string pattern;  // "/v1/face/liveness/detect", "/api/folders/{folder_id}"
   Dialect dialect = Dialect::kOz;
   Handler handler;
-  bool inline_ = false; // answered on the I/O thread: only for what takes microseconds (health, version, metrics)
+  bool inline_ =
+      false;  // answered on the I/O thread: only for what takes microseconds (health, version, metrics)
 };
 
 struct Match {
@@ -28,21 +29,30 @@ struct Match {
   std::map<std::string, std::string> captures;
 };
 
-// Built before the server starts, then only read. Trailing slashes do not matter.
+// Built before the server starts, then only read. One trailing slash does not matter.
 class Router {
  public:
   void Add(Route route);
 
-  // HEAD finds GET routes. Where only the method is wrong: kMethodNotAllowed, in the dialect of the path's routes.
+  // HEAD finds GET routes. Where only the method is wrong: kMethodNotAllowed, in the dialect of the path's
+  // routes.
   struct Miss {
     base::Error error;
     Dialect dialect;
-    std::string allow;  // "GET, POST" for the Allow header; empty where the path is unknown
+    std::string allow;  // "GET, HEAD, OPTIONS" for the Allow header; empty where the path is unknown
   };
+
+  // `path` as sent, without the query. Segments are percent-decoded one by one, so that %2F never parts a
+  // path. kInvalidRequest: bad percent-encoding, control characters, or not UTF-8. kNotFound: no such path.
+  // Of several patterns that fit, the one whose earlier segments are literal wins.
   std::variant<Match, Miss> Find(std::string_view method, std::string_view path) const;
 
  private:
-  std::vector<Route> routes_;
+  struct Entry {
+    Route route;
+    std::vector<std::string> segments;  // of the pattern
+  };
+  std::vector<Entry> entries_;
 };
 
 }  // namespace ozma::http

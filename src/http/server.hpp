@@ -1,6 +1,7 @@
 // The HTTP/1.1 server: one I/O thread of coroutines, a bounded pool of workers behind it.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -12,28 +13,31 @@ namespace ozma::http {
 
 struct Limits {
   std::size_t header_bytes = 16u << 10;
-  std::size_t body_bytes = 160u << 20;       // a whole body, as sent
-  std::size_t part_bytes = 21u << 20;        // one part: a 15 MB file in base64
+  std::size_t body_bytes = 160u << 20;  // a whole body, as sent
+  std::size_t part_bytes = 21u << 20;   // one part, or a body without parts: a 15 MB file in base64
   std::size_t parts = 64;
-  std::size_t buffered_bytes = 1u << 30;     // bodies of all requests under way; beyond: 503
-  std::size_t connections = 4096;
-  std::size_t queue = 128;                   // requests waiting for a worker; beyond: 503 and Retry-After
-  std::chrono::seconds header_time{10};      // from the first byte (or the accept) to the end of the header
-  std::chrono::seconds idle_time{75};        // keep-alive
-  std::chrono::seconds body_time{60};
-  std::size_t body_rate = 1024;              // bytes a second a body must keep up after its first 10 s
-  std::chrono::seconds write_time{60};
-  std::chrono::seconds handle_time{60};      // Request::deadline, from the end of the body
+  std::size_t buffered_bytes = 1u << 30;  // bodies of all requests under way; beyond: 503
+  std::size_t connections = 4096;         // beyond: 503 and close (over TLS: close)
+  std::size_t queue = 128;                // requests waiting for a worker; beyond: 503 and Retry-After
+  std::chrono::milliseconds header_time{
+      10'000};  // from the first byte (or the accept) to the end of the header
+  std::chrono::milliseconds idle_time{75'000};  // keep-alive
+  std::chrono::milliseconds body_time{60'000};
+  std::chrono::milliseconds body_grace{
+      10'000};                   // after which the body's mean rate must be at least body_rate
+  std::size_t body_rate = 1024;  // bytes a second
+  std::chrono::milliseconds write_time{60'000};   // for a whole response
+  std::chrono::milliseconds handle_time{60'000};  // Request::deadline, from the end of the body
 };
 
 struct Options {
-  std::string address = "127.0.0.1";
-  unsigned short port = 8080;                // 0: any free one; see Server::port
-  int workers = 0;                           // 0: as many as cores
+  std::string address = "127.0.0.1";  // IPv4 or IPv6
+  unsigned short port = 8080;         // 0: any free one; see Server::port
+  int workers = 0;                    // 0: as many as cores
   Limits limits;
-  std::filesystem::path tls_certificate, tls_key;  // PEM; both or none
-  std::string cors_origin = "*";             // empty: no CORS headers
-  std::chrono::seconds drain_time{30};       // on Stop: how long accepted requests may take
+  std::filesystem::path tls_certificate, tls_key;  // PEM; both or none; TLS 1.2 and later
+  std::string cors_origin = "*";                   // empty: no CORS headers
+  std::chrono::milliseconds drain_time{30'000};    // on Stop: how long accepted requests may take
 };
 
 class Server {
@@ -45,7 +49,9 @@ class Server {
 
   virtual unsigned short port() const = 0;
 
-  // Accepts nothing more, finishes what was accepted, then returns. Idempotent, from any thread.
+  // Accepts nothing more, closes idle connections, finishes the requests under way, then returns. After
+  // drain_time the rest is cut off; only a handler that runs on past it can hold Stop longer. Idempotent,
+  // from any thread but a handler's own.
   virtual void Stop() = 0;
 };
 
