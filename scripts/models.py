@@ -34,7 +34,7 @@ import onnx_mend
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CATALOG = ROOT / "models" / "catalog.json"
 CONVERSIONS = {"": bytes, "flush-denormals": onnx_mend.flush_denormals}
-ROLES = ("detector", "landmarks", "recognizer", "liveness", "pose", "eye")
+ROLES = ("detector", "confirmer", "landmarks", "recognizer", "liveness", "pose", "eye")
 
 
 class Failure(Exception):
@@ -272,7 +272,7 @@ def main():
     fetcher.set_defaults(act=fetch)
     importer = verbs.add_parser("import", help="use an ONNX file of your own")
     importer.add_argument("file", type=Path)
-    importer.add_argument("--role", required=True, choices=ROLES)
+    importer.add_argument("--role", required=True, help="a role of the catalog, such as recognizer")
     importer.add_argument("--name", help="default: the file's name")
     importer.add_argument("--version", default="1")
     importer.add_argument("--licence", default="unknown")

@@ -88,7 +88,7 @@ base::Result<double> Spoofing(const face::Engine& engine, const std::vector<Evid
 // A grey picture with nothing in it: enough to see that a network runs.
 cv::Mat BlankPicture() { return {240, 320, CV_8UC3, cv::Scalar(127, 127, 127)}; }
 face::Face BlankFace() {
-  return {{100, 60, 100, 120}, 1, {cv::Point2f(130, 110), {170, 110}, {150, 130}, {135, 155}, {165, 155}}};
+  return {{100, 60, 100, 120}, 1, 0, {cv::Point2f(130, 110), {170, 110}, {150, 130}, {135, 155}, {165, 155}}};
 }
 
 }  // namespace

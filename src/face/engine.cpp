@@ -1,6 +1,7 @@
 #include "face/engine.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <future>
 #include <opencv2/imgproc.hpp>
 
@@ -10,18 +11,13 @@
 namespace ozma::face {
 namespace {
 
-// A detection this sure is upright; a weaker one may be a face that lies on its side.
-constexpr float kSure = 0.9f;
-// A face lying on its side must be this much clearer when turned than it was as sent.
-constexpr float kClearer = 0.05f;
 // Border added where a face may fill the whole picture, as a share of its size.
 constexpr double kBorder = 0.35;
 
-float BestOf(const std::vector<Face>& faces) {
-  float best = 0;
-  for (const Face& face : faces) best = std::max(best, face.confidence);
-  return best;
-}
+// Clockwise quarter turns that bring a face of this roll nearest to upright.
+int TurnsFor(float roll) { return (4 - static_cast<int>(std::lround(roll / 90))) % 4; }
+
+int TurnsFor(const std::vector<Face>& faces) { return faces.empty() ? 0 : TurnsFor(faces.front().roll); }
 
 void Shift(Face& face, cv::Point2f by) {
   face.box.x += by.x;
@@ -48,8 +44,9 @@ base::Result<std::unique_ptr<Engine>> Engine::Load(const nn::Catalog& catalog, c
     });
   };
   std::unique_ptr<Engine> engine(new Engine);
-  std::array<std::future<base::Result<void>>, 6> loading = {
-      load("detector", engine->detector_),   load("landmarks", engine->landmarks_),
+  std::array<std::future<base::Result<void>>, 7> loading = {
+      load("detector", engine->detector_), load("confirmer", engine->confirmer_),
+      load("landmarks", engine->landmarks_),
       load("recognizer", engine->recognizer_), load("pose", engine->pose_),
       load("eye", engine->eyes_),
       std::async(std::launch::async, [&]() -> base::Result<void> {
@@ -77,16 +74,20 @@ base::Result<std::vector<Face>> Engine::FacesIn(const cv::Mat& bgr, bool widened
   const int across = widened ? static_cast<int>(kBorder * bgr.cols) : 0;
   const int down = widened ? static_cast<int>(kBorder * bgr.rows) : 0;
   if (widened) cv::copyMakeBorder(bgr, picture, down, down, across, across, cv::BORDER_CONSTANT);
-  const auto candidates = detector_->Scan(picture);
+  auto candidates = detector_->Scan(picture);
   if (!candidates) return candidates.error();
+  if (candidates->size() > kMostFaces) candidates->resize(kMostFaces);
+  const auto confirmed = confirmer_->Confirm(picture, *candidates);
+  if (!confirmed) return confirmed.error();
 
   std::vector<Face> faces;
-  for (const auto& candidate : *candidates) {
-    Face face{candidate.box, candidate.confidence, {}};
-    if (candidate.points) {
-      face.points = *candidate.points;
+  for (std::size_t i = 0; i < candidates->size(); ++i) {
+    if (!(*confirmed)[i]) continue;
+    Face face{(*candidates)[i].box, (*confirmed)[i]->confidence, (*confirmed)[i]->roll, {}};
+    if ((*candidates)[i].points) {
+      face.points = *(*candidates)[i].points;
     } else {
-      const auto shape = landmarks_->Find(picture, candidate.box);
+      const auto shape = landmarks_->Find(picture, face.box, face.roll);
       if (!shape) return shape.error();
       face.points = FivePointsOf(*shape);
     }
@@ -112,14 +113,16 @@ base::Result<Sighting> Engine::Follow(const cv::Mat& bgr, int quarter_turns) con
 }
 
 base::Result<Sighting> Engine::Find(const cv::Mat& bgr) const {
-  auto best = Follow(bgr, 0);
-  if (!best || BestOf(best->faces) >= kSure) return best;
-  for (const int turns : {1, 3, 2}) {
+  auto as_sent = Follow(bgr, 0);
+  if (!as_sent) return as_sent;
+  const int needed = TurnsFor(as_sent->faces);
+  if (!as_sent->faces.empty() && needed == 0) return as_sent;
+  for (const int turns : as_sent->faces.empty() ? std::vector{1, 3, 2} : std::vector{needed}) {
     auto turned = Follow(bgr, turns);
     if (!turned) return turned;
-    if (BestOf(turned->faces) > BestOf(best->faces) + kClearer) best = std::move(turned);
+    if (!turned->faces.empty() && TurnsFor(turned->faces) == 0) return turned;
   }
-  return best;
+  return as_sent;
 }
 
 base::Result<Embedding> Engine::Embed(const AlignedFace& face) const {
@@ -139,7 +142,7 @@ base::Result<Pose> Engine::PoseOf(const cv::Mat& bgr, const Face& face) const { 
 base::Result<Quality> Engine::Measure(const cv::Mat& bgr, const Face& face) const {
   const auto pose = pose_->Measure(bgr, face.box);
   if (!pose) return pose.error();
-  const auto shape = landmarks_->Find(bgr, face.box);
+  const auto shape = landmarks_->Find(bgr, face.box, face.roll);
   if (!shape) return shape.error();
   const auto open = eyes_->Open(bgr, *shape);
   if (!open) return open.error();
@@ -150,7 +153,7 @@ base::Result<Quality> Engine::Measure(const cv::Mat& bgr, const Face& face) cons
 }
 
 std::vector<const nn::Entry*> Engine::networks() const {
-  std::vector<const nn::Entry*> entries = {&detector_->entry(), &landmarks_->entry(), &recognizer_->entry()};
+  std::vector<const nn::Entry*> entries = {&detector_->entry(), &confirmer_->entry(), &landmarks_->entry(), &recognizer_->entry()};
   for (const nn::Entry* entry : liveness_->entries()) entries.push_back(entry);
   entries.push_back(&pose_->entry());
   entries.push_back(&eyes_->entry());

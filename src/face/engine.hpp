@@ -6,6 +6,7 @@
 
 #include "face/align.hpp"
 #include "face/attributes.hpp"
+#include "face/confirmer.hpp"
 #include "face/detector.hpp"
 #include "face/landmarks.hpp"
 #include "face/liveness.hpp"
@@ -21,11 +22,13 @@ struct Embedding {
 // Safe from any number of threads. Pictures are CV_8UC3, BGR, of any size.
 class Engine {
  public:
+  static constexpr std::size_t kMostFaces = 64;
+
   // Loads the networks of every role, several at once. The error names the network that fails.
   static base::Result<std::unique_ptr<Engine>> Load(const nn::Catalog& catalog, const nn::Options& options);
 
-  // Faces in `bgr`, with five points each, the largest first; none is no error. Where nothing (or only something
-  // doubtful) is found upright, a wider border and then quarter turns are tried.
+  // Faces in `bgr`, with five points each, the largest first and kMostFaces at most; none is no error. A picture whose
+  // largest face lies on its side is turned; where nothing is found, a wider border and then quarter turns are tried.
   base::Result<Sighting> Find(const cv::Mat& bgr) const;
 
   // As Find for the next frame of a shooting: only the turn that served before is tried.
@@ -49,6 +52,7 @@ class Engine {
   base::Result<std::vector<Face>> FacesIn(const cv::Mat& bgr, bool widened) const;
 
   std::unique_ptr<Detector> detector_;
+  std::unique_ptr<Confirmer> confirmer_;
   std::unique_ptr<Landmarks> landmarks_;
   std::unique_ptr<nn::Network> recognizer_;
   std::unique_ptr<Liveness> liveness_;

@@ -52,8 +52,19 @@ base::Result<std::unique_ptr<Landmarks>> Landmarks::Load(const nn::Entry& entry,
   return landmarks;
 }
 
-base::Result<Shape> Landmarks::Measure(const cv::Mat& crop, const cv::Mat& crop_to_picture) const {
-  const nn::Pixels view = PixelsOf(crop);
+base::Result<Shape> Landmarks::Find(const cv::Mat& bgr, const cv::Rect2f& box, double roll) const {
+  const float side = scale_ * (by_height_ ? box.height : std::max(box.width, box.height));
+  const cv::Rect2f square = SquareAround(box, side);
+  const double lean = std::abs(roll) < lean_ ? 0 : roll;
+  const cv::Mat crop_to_picture = SquareToPicture((square.tl() + square.br()) / 2, side, lean, entry().input.width);
+  cv::Mat crop;
+  if (lean == 0) {
+    crop = Crop(bgr, square, SizeOf(entry()), /*smooth=*/true);
+  } else {
+    cv::warpAffine(bgr, crop, crop_to_picture, SizeOf(entry()), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP);
+  }
+  const cv::Mat grey = Grey(crop);
+  const nn::Pixels view = PixelsOf(grey);
   const auto outputs = network_->Run({&view, 1});
   if (!outputs) return outputs.error();
   const auto& numbers = (*outputs)[0][0].data;
@@ -61,31 +72,11 @@ base::Result<Shape> Landmarks::Measure(const cv::Mat& crop, const cv::Mat& crop_
   if (numbers.size() < 2 * shape.size()) {
     return base::Fail(base::Fault::kEngine, "Network " + entry().name + " does not give 68 points.");
   }
-  const auto side = static_cast<float>(entry().input.width);
+  const auto unit = static_cast<float>(entry().input.width);
   for (std::size_t i = 0; i < shape.size(); ++i) {
-    shape[i] = Mapped(crop_to_picture, {numbers[2 * i] * side, numbers[2 * i + 1] * side});
+    shape[i] = Mapped(crop_to_picture, {numbers[2 * i] * unit, numbers[2 * i + 1] * unit});
   }
   return shape;
-}
-
-base::Result<Shape> Landmarks::Find(const cv::Mat& bgr, const cv::Rect2f& box) const {
-  const float side = scale_ * (by_height_ ? box.height : std::max(box.width, box.height));
-  const cv::Rect2f square = SquareAround(box, side);
-  const cv::Point2f centre = (square.tl() + square.br()) / 2;
-  const int crop_side = entry().input.width;
-  auto shape = Measure(Grey(Crop(bgr, square, SizeOf(entry()), /*smooth=*/true)),
-                       SquareToPicture(centre, side, 0, crop_side));
-  if (!shape) return shape;
-
-  const FivePoints points = FivePointsOf(*shape);
-  const cv::Point2f eyes = points[1] - points[0];
-  const double lean = std::atan2(eyes.y, eyes.x) * 180 / CV_PI;
-  if (std::abs(lean) < lean_ || std::abs(lean) > 60) return shape;
-
-  const cv::Mat upright_to_picture = SquareToPicture(centre, side, lean, crop_side);
-  cv::Mat crop;
-  cv::warpAffine(bgr, crop, upright_to_picture, SizeOf(entry()), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP);
-  return Measure(Grey(crop), upright_to_picture);
 }
 
 }  // namespace ozma::face

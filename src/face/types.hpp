@@ -16,6 +16,7 @@ using Shape = std::array<cv::Point2f, 68>;
 struct Face {
   cv::Rect2f box;        // may reach beyond the picture where the face does
   float confidence = 0;  // 0..1
+  float roll = 0;        // degrees its eye line is turned clockwise from level
   FivePoints points{};
 };
 

@@ -17,6 +17,12 @@ void CheckDetector(Fields& fields) {
   fields.Number("stretch", 1, 10);
 }
 
+void CheckConfirmer(Fields& fields) {
+  fields.OneOf("decode", {"centerface"});
+  fields.Number("threshold", 0, 1);
+  fields.Number("crop", 0.1, kMaxCrop);
+}
+
 void CheckLandmarks(Fields& fields) {
   fields.Integer("points", 68, 68);
   fields.Number("crop", 0.1, kMaxCrop);
@@ -69,9 +75,9 @@ void CheckEye(Fields& fields) {
   fields.Integer("open", 0, kMaxOutputs);
 }
 
-constexpr std::array<std::string_view, 6> kRoles{"detector", "landmarks", "recognizer",
+constexpr std::array<std::string_view, 7> kRoles{"detector", "confirmer", "landmarks", "recognizer",
                                                  "liveness", "pose",      "eye"};
-constexpr std::array<void (*)(Fields&), kRoles.size()> kChecks{CheckDetector, CheckLandmarks, CheckRecognizer,
+constexpr std::array<void (*)(Fields&), kRoles.size()> kChecks{CheckDetector, CheckConfirmer, CheckLandmarks, CheckRecognizer,
                                                                CheckLiveness, CheckPose,      CheckEye};
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <opencv2/imgproc.hpp>
+
 #include "samples.hpp"
 
 namespace ozma::analysis {
@@ -98,7 +100,9 @@ TEST(Quality, FramesWithoutAFaceDoNotCount) {
 
 TEST(Quality, NoFaceIsAnErrorAndATinyOneIsTooLittleEvidence) {
   EXPECT_EQ(TheAnalyst()->Quality(MediumOf({Sample("cat.png")}), {}).error().fault, Fault::kNoFace);
-  const auto tiny = TheAnalyst()->Quality(MediumOf({Sample("small-face.jpg")}), {});
+  cv::Mat small;
+  cv::resize(Sample("small-face.jpg"), small, {}, 0.4, 0.4, cv::INTER_AREA);
+  const auto tiny = TheAnalyst()->Quality(MediumOf({small}), {});
   ASSERT_FALSE(tiny);
   EXPECT_EQ(tiny.error().fault, Fault::kEvidenceInsufficient);
   EXPECT_NE(tiny.error().message.find("too small"), std::string::npos);
