@@ -1,6 +1,7 @@
 #include "lite/routes.hpp"
 
 #include "base/json.hpp"
+#include "lite/docs.hpp"
 #include "lite/liveness.hpp"
 #include "lite/pattern.hpp"
 #include "lite/samples.hpp"
@@ -36,6 +37,7 @@ void AddRoutes(http::Router& router, std::shared_ptr<const analysis::Analyst> an
   const auto samples = std::make_shared<const Samples>(std::move(analyst), std::move(decoder), options);
   AddPatternRoutes(router, samples);
   AddLivenessRoutes(router, samples);
+  AddDocsRoutes(router);
 }
 
 }  // namespace ozma::lite

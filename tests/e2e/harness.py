@@ -73,6 +73,12 @@ class Answer:
         return found
 
 
+def values_of(answer):
+    """The parts of a multipart/form-data answer as a schema sees them: JSON as what it says, bytes as a string."""
+    return {name: json.loads(data) if headers["content-type"] == "application/json" else data.decode("latin-1")
+            for name, (headers, data) in answer.parts().items()}
+
+
 class Contract:
     """An OpenAPI file, against which answers are validated."""
 
@@ -130,11 +136,16 @@ class Contract:
         if answer.type == "application/json":
             return self._validate(answer.json, *schema)
         if answer.type == "multipart/form-data":
-            parts = answer.parts()
-            value = {name: json.loads(data) if headers["content-type"] == "application/json" else data.decode("latin-1")
-                     for name, (headers, data) in parts.items()}
-            return self._validate(value, *schema)
+            return self._validate(values_of(answer), *schema)
         return None
+
+    def all_seen(self):
+        """Raises where a described call was never answered well, or one with a body never refused."""
+        for path, operations in self.document["paths"].items():
+            for method, operation in operations.items():
+                for status in ("200", "400"):
+                    described = status in operation["responses"]
+                    check(not described or (path, method, status) in self.seen, f"{method} {path} never answered {status}")
 
     def _header(self, header):
         while "$ref" in header:

@@ -1,8 +1,9 @@
 """/version and /v1/face/pattern: what works."""
 import base64
 import json
+import subprocess
 
-from harness import check, equal, form, sample
+from harness import ROOT, check, equal, form, sample
 
 PATTERN = "/v1/face/pattern/"
 B64 = {"Content-Transfer-Encoding": "base64"}
@@ -25,6 +26,14 @@ def test_version(server):
     answer = server.get("/version")
     equal(answer.status, 200, "status")
     check(len(answer.json["models"]) >= 3, "the networks are listed")
+
+
+def test_documentation(server):
+    page, description = server.get("/docs/"), server.get("/docs/lite.yaml")
+    equal((page.type, description.type), ("text/html", "application/yaml"), "types")
+    equal(page.body, (ROOT / "docs/api/lite.html").read_bytes(), "page")
+    equal(description.body, (ROOT / "api/lite.yaml").read_bytes(), "description")
+    subprocess.run([ROOT / "scripts/apidocs.py", "--check"], check=True, timeout=60)  # made from the description
 
 
 def test_health(server):

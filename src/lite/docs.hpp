@@ -1,0 +1,11 @@
+// /docs: the description of this API, for people and for programs.
+#pragma once
+
+#include "http/router.hpp"
+
+namespace ozma::lite {
+
+// Pages are part of the program: api/lite.yaml, and docs/api/lite.html that scripts/apidocs.py makes of it.
+void AddDocsRoutes(http::Router& router);
+
+}  // namespace ozma::lite
