@@ -5,6 +5,7 @@
 #include <locale.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include "media/format.hpp"
@@ -110,21 +111,19 @@ base::Result<void> CheckKind(archive_entry* entry) {
 // Reads the current entry, never holding more than `left` bytes whatever its header says.
 base::Result<base::Bytes> ReadData(archive* reader, archive_entry* entry, std::size_t left,
                                    const base::Error& too_much) {
-  constexpr std::size_t kStep = 64u << 10;
   base::Bytes bytes;
   if (archive_entry_size_is_set(entry)) {
     const auto stated = archive_entry_size(entry);
     if (stated < 0 || static_cast<std::uint64_t>(stated) > left) return too_much;
-    bytes.reserve(std::min<std::size_t>(stated, 16u << 20) + kStep);  // a header's word is good for no more
+    bytes.reserve(std::min<std::size_t>(stated, 16u << 20));  // a header's word is good for no more than this
   }
+  std::array<std::uint8_t, 64u << 10> part;
   for (;;) {
-    const auto held = bytes.size();
-    bytes.resize(held + kStep);
-    const auto got = archive_read_data(reader, bytes.data() + held, kStep);
+    const auto got = archive_read_data(reader, part.data(), part.size());
     if (got < 0) return Broken(reader);
-    bytes.resize(held + got);
-    if (bytes.size() > left) return too_much;
     if (got == 0) return bytes;
+    if (static_cast<std::size_t>(got) > left - bytes.size()) return too_much;
+    bytes.insert(bytes.end(), part.begin(), part.begin() + got);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "media/decode.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <opencv2/core/utility.hpp>
 
@@ -67,6 +69,7 @@ base::Result<Info> DecodeArchive(base::ByteView bytes, const Limits& limits, con
 }  // namespace
 
 void WarmUp() {
+  tzset();
   av_log_set_level(AV_LOG_QUIET);
   cv::setNumThreads(0);
 

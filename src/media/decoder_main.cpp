@@ -2,6 +2,7 @@
 // for
 //   ozma-decoder --self-test open|socket|exec|fork|thread|ptrace|code
 // which enters the sandbox and then tries that: dying of SIGSYS is the right outcome.
+#include <iconv.h>
 #include <malloc.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -13,12 +14,16 @@
 #include <cstring>
 #include <string>
 
+#include <opencv2/core.hpp>
+
 #include "media/decode.hpp"
 #include "media/sandbox.hpp"
 #include "media/wire.hpp"
 
 namespace ozma::media {
 namespace {
+
+constexpr const char* kTooMuchMemory = "Decoding the file takes too much memory.";
 
 bool Send(const void* data, std::size_t size) {
   return send(wire::kSocket, data, size, MSG_NOSIGNAL) == static_cast<ssize_t>(size);
@@ -106,9 +111,9 @@ bool Serve(const Job& job) {
     if (input == MAP_FAILED) throw std::bad_alloc();
     Decode(job, {static_cast<const std::uint8_t*>(input), job.request.input_bytes}, reply);
   } catch (const std::bad_alloc&) {
-    Refuse(reply, "Decoding the file takes too much memory.");
-  } catch (const std::exception&) {  // OpenCV's
-    Refuse(reply, "The file is damaged.");
+    Refuse(reply, kTooMuchMemory);
+  } catch (const cv::Exception& error) {
+    Refuse(reply, error.code == cv::Error::StsNoMem ? kTooMuchMemory : "The file is damaged.");
   }
   if (input != MAP_FAILED) munmap(input, job.request.input_bytes);
   close(job.input);
@@ -116,8 +121,22 @@ bool Serve(const Job& job) {
   return Send(&reply, offsetof(wire::Reply, heads) + reply.frames * sizeof(wire::FrameHead));
 }
 
-int SelfTest(const std::string& what) {
+// Whatever the C library would go to a file for later, it is told here.
+void Settle() {
+  // The zone of the local times in ZIP.
+  setenv("TZ", "UTC0", 1);
+  // FFmpeg converts the names of stations in transport streams. Without converters to load it leaves them alone.
+  setenv("GCONV_PATH", "/nonexistent", 1);
+  if (const auto converter = iconv_open("UTF-8", "ISO6937"); converter != reinterpret_cast<iconv_t>(-1))
+    iconv_close(converter);
+  // Large pictures go back to the system at once, so that a child at rest is small whatever it has seen.
+  mallopt(M_MMAP_THRESHOLD, 8 << 20);
+  mallopt(M_TRIM_THRESHOLD, 16 << 20);
   WarmUp();
+}
+
+int SelfTest(const std::string& what) {
+  Settle();
   if (EnterSandbox() != 0) return 2;
   TryForbidden(what);
   return 1;
@@ -130,10 +149,7 @@ int Main(int argc, char** argv) {
   wire::Hello hello;
   hello.error = LimitProcess(std::strtoull(argv[2], nullptr, 10));
   if (getppid() != std::atoi(argv[1])) return 1;  // the server died before it could take us with it
-  // Large pictures go back to the system at once, so that a child at rest is small whatever it has seen.
-  mallopt(M_MMAP_THRESHOLD, 8 << 20);
-  mallopt(M_TRIM_THRESHOLD, 16 << 20);
-  WarmUp();
+  Settle();
   if (hello.error == 0) hello.error = EnterSandbox();
   hello.sandboxed = hello.error == 0;
   if (!Send(&hello, sizeof(hello))) return 1;

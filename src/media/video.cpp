@@ -10,6 +10,7 @@ extern "C" {
 #include <cstring>
 
 #include "media/av.hpp"
+#include "media/container.hpp"
 #include "media/header.hpp"
 #include "media/orientation.hpp"
 
@@ -137,6 +138,11 @@ class Film {
 
  private:
   base::Result<void> FindPictures(const Limits& limits) {
+    for (unsigned i = 0; i < context_->nb_streams; ++i) {
+      const auto* stated = context_->streams[i]->codecpar;
+      if (stated->width < 1 || stated->height < 1) continue;  // known after a look at the data below
+      if (auto fits = CheckPixels(stated->width, stated->height, limits); !fits) return fits;
+    }
     std::vector<Options> options(context_->nb_streams);
     std::vector<AVDictionary*> entries;
     for (auto& each : options) {
@@ -173,28 +179,6 @@ class Film {
   AVStream* stream_ = nullptr;
   const AVCodec* codec_ = nullptr;
 };
-
-// ISO/IEC 14496-12: a file is a row of boxes. One that claims more than the file holds was cut.
-bool IsoIsCut(base::ByteView bytes) {
-  const auto big = [&](std::size_t at, int width) {
-    std::uint64_t value = 0;
-    for (int i = 0; i < width; ++i) value = value << 8 | bytes[at + i];
-    return value;
-  };
-  std::size_t at = 0;
-  while (bytes.size() - at >= 8) {
-    auto size = big(at, 4);
-    if (size == 0) return false;  // to the end of the file
-    if (size == 1) {
-      if (bytes.size() - at < 16) return true;
-      size = big(at + 8, 8);
-    }
-    if (size < 8) return false;  // bytes after the film; FFmpeg ignores them too
-    if (size > bytes.size() - at) return true;
-    at += size;
-  }
-  return false;
-}
 
 std::string Seconds(double seconds) {
   return std::to_string(static_cast<int>(std::ceil(seconds))) + " s";
@@ -365,10 +349,6 @@ class Sampler {
   int decoded_ = 0, given_ = 0;
 };
 
-bool IsIso(Format format) {
-  return format == Format::kMp4 || format == Format::kMov || format == Format::kM4v;
-}
-
 Info InfoOf(const Film& film, const Packets& packets) {
   const auto* stream = film.stream();
   Info info;
@@ -386,8 +366,7 @@ Info InfoOf(const Film& film, const Packets& packets) {
 
 base::Result<Info> DecodeVideo(base::ByteView bytes, Format format, const Limits& limits,
                                const FrameSink& sink) {
-  if (IsIso(format) && IsoIsCut(bytes))
-    return Unreadable("The video is cut off: the file ends before its data does.");
+  if (IsCut(bytes, format)) return Unreadable("The video is cut off: the file ends before its data does.");
   Film film(bytes);
   if (auto open = film.Open(format, limits); !open) return open.error();
 
