@@ -3,6 +3,9 @@
 
 export PATH="$PWD/.deps/bin:$PATH"
 
+# With paths below the clone made relative, ccache serves one clone what another compiled.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 if [[ -t 1 && -z "${NO_COLOR:-}" ]]; then
   BOLD=$'\e[1m' GREEN=$'\e[32m' RED=$'\e[31m' DIM=$'\e[2m' PLAIN=$'\e[0m'
 else
