@@ -34,7 +34,7 @@ struct Source {
 
 struct Entry {
   std::string name, version;
-  std::string role;            // "detector", "confirmer", "landmarks", "recognizer", "liveness", "pose", "eye"
+  std::string role;  // "detector", "confirmer", "landmarks", "recognizer", "liveness", "pose", "eye"
   std::filesystem::path file;  // absolute: the file to load
   std::string sha256;          // of `file`
   std::string licence, training_data;

@@ -23,7 +23,11 @@ class Fields {
   // `where` opens every sentence ("network fr_detect"). The object and the fault outlive this and all copies.
   Fields(std::string where, const base::json::object& object, std::optional<std::string>& fault);
 
-  void Rename(std::string where) { where_ = std::move(where); }
+  // From here on sentences open with `where`, and paths start at this object.
+  void Rename(std::string where) {
+    where_ = std::move(where);
+    path_.clear();
+  }
   const base::json::object& object() const { return *object_; }
   bool Has(std::string_view name) const { return object_->contains(name); }
 

@@ -77,8 +77,8 @@ void CheckEye(Fields& fields) {
 
 constexpr std::array<std::string_view, 7> kRoles{"detector", "confirmer", "landmarks", "recognizer",
                                                  "liveness", "pose",      "eye"};
-constexpr std::array<void (*)(Fields&), kRoles.size()> kChecks{CheckDetector, CheckConfirmer, CheckLandmarks, CheckRecognizer,
-                                                               CheckLiveness, CheckPose,      CheckEye};
+constexpr std::array<void (*)(Fields&), kRoles.size()> kChecks{
+    CheckDetector, CheckConfirmer, CheckLandmarks, CheckRecognizer, CheckLiveness, CheckPose, CheckEye};
 
 }  // namespace
 
