@@ -14,10 +14,12 @@ using base::Result;
 
 constexpr std::string_view kTransferEncoding = "Content-Transfer-Encoding";
 
-std::optional<Encoding> Parse(std::string_view header) {
-  const std::string name = http::LowerCase(http::Trim(header));
+// Names are of RFC 2045, section 6.1. Binary where the header is absent.
+std::optional<Encoding> Parse(const http::Headers& headers) {
+  if (!headers.contains(kTransferEncoding)) return Encoding::kBinary;
+  const std::string name = http::LowerCase(http::Trim(http::Find(headers, kTransferEncoding)));
   if (name == "base64") return Encoding::kBase64;
-  if (name.empty() || name == "binary" || name == "8bit" || name == "7bit") return Encoding::kBinary;
+  if (name == "binary" || name == "8bit" || name == "7bit") return Encoding::kBinary;
   return std::nullopt;
 }
 
@@ -55,7 +57,7 @@ Result<void> RequireType(const http::Part& part, std::span<const std::string_vie
 }  // namespace
 
 Result<Encoding> EncodingOf(const http::Request& request) {
-  const auto encoding = Parse(http::Find(request.headers, kTransferEncoding));
+  const auto encoding = Parse(request.headers);
   if (!encoding)
     return Fail(Fault::kContentType, "The Content-Transfer-Encoding is unknown; send base64 or binary.");
   return *encoding;
@@ -122,8 +124,7 @@ Result<Input> Form::Json(const http::Part& part) const {
 }
 
 Result<Input> Form::Open(const http::Part& part, Fault unreadable) const {
-  const std::string_view header = http::Find(part.headers, kTransferEncoding);
-  const auto own = Parse(header);
+  const auto own = Parse(part.headers);
   if (!own) {
     return Fail(Fault::kPartContentType,
                 LabelOf(part) + " has an unknown Content-Transfer-Encoding; send base64 or binary.");
@@ -131,7 +132,8 @@ Result<Input> Form::Open(const http::Part& part, Fault unreadable) const {
   Input input;
   input.label = LabelOf(part);
   input.filename = part.filename;
-  const Encoding encoding = header.empty() ? encoding_ : *own;  // what a part says of itself counts
+  const bool says = part.headers.contains(kTransferEncoding);
+  const Encoding encoding = says ? *own : encoding_;  // what a part says of itself counts
   if (auto decoded = Decode(input, part.data, encoding, unreadable); !decoded) return decoded.error();
   return input;
 }

@@ -35,7 +35,8 @@ http::Request FormOf(std::vector<http::Part> parts) {
 
 TEST(ImageBody, TakesTheTwoImageTypesAlone) {
   for (const char* type : {"image/jpeg", "IMAGE/PNG", "image/jpeg; charset=binary"}) {
-    const auto body = ImageBody(Bare(type, "bytes"));
+    const auto request = Bare(type, "bytes");
+    const auto body = ImageBody(request);
     ASSERT_TRUE(body) << type;
     EXPECT_EQ(base::AsText(body->bytes), "bytes");
   }
@@ -55,9 +56,11 @@ TEST(ImageBody, HonoursTransferEncoding) {
   request.body = BytesOf("no base64!");
   EXPECT_EQ(ImageBody(request).error().fault, Fault::kSampleUnreadable);
 
-  request = Bare("image/jpeg", "x");
-  request.headers.emplace("Content-Transfer-Encoding", "gzip");
-  EXPECT_EQ(ImageBody(request).error().fault, Fault::kContentType);
+  for (const char* unknown : {"gzip", ""}) {
+    request = Bare("image/jpeg", "x");
+    request.headers.emplace("Content-Transfer-Encoding", unknown);
+    EXPECT_EQ(ImageBody(request).error().fault, Fault::kContentType);
+  }
 }
 
 TEST(Form, TemplatesAreOctetStreams) {
