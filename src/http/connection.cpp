@@ -24,7 +24,8 @@ constexpr std::size_t kIdleBuffer = 16u << 10;  // a larger one is given back be
 constexpr std::size_t kOneWrite = 16u << 10;    // up to this, head and body leave in one piece
 constexpr std::size_t kSkipped =
     64u << 10;  // a refused body up to this is read, so that the connection lives on
-constexpr std::chrono::seconds kLastWords{2};  // for the answer to a slow client, and for a farewell
+constexpr std::chrono::seconds kLastWords{2};  // for the answer to a slow client, and for what nobody reads
+constexpr std::chrono::milliseconds kFarewell{250};  // for a TLS client to say goodbye in turn
 
 std::string_view TextOf(const boost::beast::flat_buffer& buffer) {
   return {static_cast<const char*>(buffer.cdata().data()), buffer.size()};
@@ -66,7 +67,7 @@ asio::awaitable<void> Connection::Run() {
   if (failure) co_return;
   for (bool more = true; more;) more = co_await Serve();
   if (cut_) co_return;
-  Enter(Phase::kClosing, kLastWords);
+  Enter(Phase::kClosing, unread_ ? Clock::duration(kLastWords) : Clock::duration(kFarewell));
   co_await wire_->Close(unread_, failure);
 }
 
@@ -217,8 +218,8 @@ asio::awaitable<void> Connection::Handle(std::shared_ptr<Exchange> exchange) {
     exchange->Settle(Call(*exchange));
     co_return;
   }
-  const auto ticket = Submit(exchange);
-  if (!ticket) {
+  ticket_ = Submit(exchange);
+  if (!ticket_) {
     shared_.telemetry.Rejected("queue");
     exchange->Refuse(
         Fail(Fault::kOverloaded, "Every worker is busy and the queue is full; come back later."));
@@ -230,22 +231,28 @@ asio::awaitable<void> Connection::Handle(std::shared_ptr<Exchange> exchange) {
     error_code ignored;
     co_await ready_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     if (exchange->done) break;
-    const bool left = exchange->hung_up || cut_;
-    const bool late = Clock::now() >= deadline_;
-    if (left && shared_.queue.Drop(*ticket)) {
+    if (!ticket_) {  // dropped, since the client is gone
       exchange->fate = Exchange::Fate::kGone;
-      co_return;
+      break;
     }
-    if (late && shared_.queue.Drop(*ticket)) {
+    if (Clock::now() >= deadline_ && DropWork()) {
       shared_.telemetry.Rejected("queue");
       exchange->Refuse(Fail(Fault::kOverloaded, "No worker was free in time; come back later."));
       break;
     }
-    if (left || late) ready_.expires_at(Clock::time_point::max());  // it has begun, so it will end
+    ready_.expires_at(Clock::time_point::max());  // it has begun, so it will end
   }
+  ticket_.reset();
   exchange->done = true;
   error_code ignored;
   wire_->socket().cancel(ignored);  // the watch
+}
+
+// True: the work under way had not begun, and never will.
+bool Connection::DropWork() {
+  if (!ticket_ || !shared_.queue.Drop(*ticket_)) return false;
+  ticket_.reset();
+  return true;
 }
 
 std::optional<WorkQueue::Ticket> Connection::Submit(const std::shared_ptr<Exchange>& exchange) {
@@ -269,8 +276,7 @@ void Connection::WatchForHangUp(const std::shared_ptr<Exchange>& exchange) {
   wire_->socket().async_wait(asio::ip::tcp::socket::wait_read,
                              [self = shared_from_this(), exchange](const error_code& failure) {
                                if (failure || exchange->done || !PeerHasLeft(self->wire_->socket())) return;
-                               exchange->hung_up = true;
-                               self->ready_.cancel();
+                               if (self->DropWork()) self->ready_.cancel();
                              });
 }
 
@@ -351,6 +357,7 @@ void Connection::Drain() {
 
 void Connection::Cut() {
   cut_ = true;
+  DropWork();
   error_code ignored;
   wire_->socket().close(ignored);
   ready_.cancel();

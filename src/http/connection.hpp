@@ -71,6 +71,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool ParseBody(Exchange& exchange, Parser& parser);
   bool WorthSkipping(const Exchange& exchange, const Parser& parser) const;
   std::optional<WorkQueue::Ticket> Submit(const std::shared_ptr<Exchange>& exchange);
+  bool DropWork();
   void WatchForHangUp(const std::shared_ptr<Exchange>& exchange);
   void Report(const Exchange& exchange, std::size_t bytes_out);
 
@@ -80,6 +81,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::beast::flat_buffer buffer_;
   asio::steady_timer
       ready_;  // never runs out before the deadline; cancelled when there is something to look at
+
+  std::optional<WorkQueue::Ticket> ticket_;  // of work that may still be dropped
 
   Phase phase_ = Phase::kOpening;
   Clock::time_point deadline_, phase_began_;

@@ -46,8 +46,7 @@ struct Exchange {
   bool keep_alive = false;  // as the client wishes
   bool sound = true;        // false: where this message ends is in doubt
   bool expects_continue = false;
-  bool done = false;     // a worker has finished
-  bool hung_up = false;  // the client left while a worker had it
+  bool done = false;  // a worker has finished, or nobody waits for it
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };
 

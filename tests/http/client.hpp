@@ -16,7 +16,8 @@ struct Reply {
   std::string body;
 };
 
-// Waits at most 5 s for anything; a wait that runs out ends the answer where it is.
+// Waits at most 5 s for anything; a wait that runs out ends the answer where it is. Where nobody listens, no
+// answer comes.
 class Client {
  public:
   explicit Client(unsigned short port);
@@ -25,15 +26,17 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   void Send(std::string_view bytes);
-  Reply Read(bool head = false);      // one answer; `head`: it has no body
-  Reply Ask(std::string_view bytes);  // Send, then Read
-  bool Ended();                       // the server has closed: end of stream, or reset
+  Reply Read(bool head = false);                  // one answer; `head`: it has no body
+  Reply Ask(std::string_view bytes);              // Send, then Read
+  bool Ended();                                   // the server has closed: end of stream, or reset
+  bool Speaks(std::chrono::milliseconds within);  // something, or the end, has come from the server
   void EndSending();
   void Close();
 
  private:
   bool Fill();  // more bytes into pending_
   int socket_ = -1;
+  bool connected_ = false;
   std::string pending_;
 };
 
