@@ -34,13 +34,15 @@ build() {
 
 # Of ninja's lines about steps that went well, passes one every twenty seconds; of the others, all.
 seldom() {
-  awk '/^\[[0-9]+\/[0-9]+\]/ {
-         split(substr($1, 2), step, /[\/\]]/)
-         if (step[1] > 0 && (systime() >= next_time || step[1] == step[2])) {
-           printf "    %3d %% (%d of %d)\n", 100 * step[1] / step[2], step[1], step[2]
-           fflush(); next_time = systime() + 20
-         }
-         next
-       }
-       !/^ninja: (Entering|no work)/ { print; fflush() }'
+  local line step steps next=0
+  while IFS= read -r line; do
+    if [[ "$line" =~ ^\[([0-9]+)/([0-9]+)\] ]]; then
+      step=${BASH_REMATCH[1]} steps=${BASH_REMATCH[2]}
+      (( step > 0 && (SECONDS >= next || step == steps) )) || continue
+      printf '    %3d %% (%d of %d)\n' $((100 * step / steps)) "$step" "$steps"
+      next=$((SECONDS + 20))
+    elif [[ "$line" != "ninja: Entering"* && "$line" != "ninja: no work"* ]]; then
+      printf '%s\n' "$line"
+    fi
+  done
 }
