@@ -125,13 +125,14 @@ bool Serve(const Job& job) {
 void Settle() {
   // The zone of the local times in ZIP.
   setenv("TZ", "UTC0", 1);
-  // FFmpeg converts the names of stations in transport streams. Without converters to load it leaves them alone.
+  // FFmpeg converts the names of stations in transport streams. Without converters to load it leaves them
+  // alone.
   setenv("GCONV_PATH", "/nonexistent", 1);
   if (const auto converter = iconv_open("UTF-8", "ISO6937"); converter != reinterpret_cast<iconv_t>(-1))
     iconv_close(converter);
   // Large pictures go back to the system at once, so that a child at rest is small whatever it has seen.
-  mallopt(M_MMAP_THRESHOLD, 8 << 20);
-  mallopt(M_TRIM_THRESHOLD, 16 << 20);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 48 << 20);
   WarmUp();
 }
 

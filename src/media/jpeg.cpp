@@ -7,6 +7,7 @@
 #include <jpeglib.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <memory>
 
@@ -52,11 +53,15 @@ void CountScans(j_common_ptr info) {
   if (reinterpret_cast<j_decompress_ptr>(info)->input_scan_number > kMostScans) Leave(info);
 }
 
-// The largest n of n/8 at which the longer side is no more than `side`.
-unsigned Eighths(unsigned longer, int side) {
-  for (unsigned n = 8; n > 1; --n)
-    if ((longer * std::uint64_t{n} + 7) / 8 <= static_cast<unsigned>(side)) return n;
-  return 1;
+// n of n/8: the largest at which the longer side is no more than `side`; but where the power of two below
+// still gives three quarters of that, it, for only those have vector code in libjpeg-turbo and are three
+// times as fast.
+unsigned Eighths(unsigned longer, unsigned side) {
+  const auto scaled = [&](unsigned n) { return (longer * std::uint64_t{n} + 7) / 8; };
+  unsigned n = 8;
+  while (n > 1 && scaled(n) > side) --n;
+  const auto quick = std::bit_floor(n);
+  return scaled(quick) * 4 >= side * std::uint64_t{3} ? quick : n;
 }
 
 // Adobe's programs store CMYK inverted and say so by a marker; nobody else writes CMYK.
@@ -84,7 +89,8 @@ bool Run(jpeg_decompress_struct& info, Escape& escape, jpeg_progress_mgr& progre
 
   const bool four = info.num_components == 4;
   info.out_color_space = four ? JCS_CMYK : JCS_EXT_BGR;
-  info.scale_num = Eighths(std::max(info.image_width, info.image_height), limits.frame_side);
+  info.scale_num =
+      Eighths(std::max(info.image_width, info.image_height), static_cast<unsigned>(limits.frame_side));
   info.scale_denom = 8;
   jpeg_start_decompress(&info);
   pixels.create(static_cast<int>(info.output_height), static_cast<int>(info.output_width),

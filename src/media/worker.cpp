@@ -39,7 +39,7 @@ base::Result<Descriptor> SealedCopy(base::ByteView bytes) {
   return memory;
 }
 
-// Room that costs nothing until it is written to.
+// Room for pixels, which costs nothing where it is not written to.
 base::Result<Descriptor> SealedRoom(std::size_t size) {
   Descriptor memory(memfd_create("ozma-pixels", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (memory.get() < 0 || ftruncate(memory.get(), static_cast<off_t>(size)) != 0 ||
@@ -48,10 +48,9 @@ base::Result<Descriptor> SealedRoom(std::size_t size) {
   return memory;
 }
 
-// The most that honest frames of this kind can need.
-std::size_t PixelRoom(Kind kind, const Limits& limits) {
-  const std::size_t frame = std::size_t{3} * limits.frame_side * limits.frame_side;
-  return frame * (kind == Kind::kImage ? 1 : std::max(1, limits.samples));
+// The most that honest frames can need.
+std::size_t PixelRoom(const Limits& limits) {
+  return std::size_t{3} * limits.frame_side * limits.frame_side * std::max(1, limits.samples);
 }
 
 bool SendRequest(int socket, const wire::Request& request, int input, int pixels) {
@@ -142,6 +141,13 @@ base::Result<std::vector<Frame>> TakeFrames(const wire::Reply& reply, int pixels
     frames.push_back({std::move(bgr), head.seconds});
   }
   return frames;
+}
+
+// Fresh memory is dear: a worker keeps what an ordinary picture takes for its next job, and no more.
+void GiveBackMost(int pixels, std::size_t size) {
+  constexpr std::size_t kKept = 16u << 20;
+  if (size > kKept)
+    fallocate(pixels, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, kKept, static_cast<off_t>(size - kKept));
 }
 
 // What posix_spawn is told; its C objects need an owner.
@@ -236,13 +242,16 @@ Worker::Outcome Worker::Run(base::ByteView bytes, const Type& type, const Limits
                             std::chrono::milliseconds most) {
   const auto input = SealedCopy(bytes);
   if (!input) return {input.error(), State::kFine};
-  const wire::Request request{++jobs_, bytes.size(), PixelRoom(type.kind, limits), limits};
-  const auto pixels = SealedRoom(request.pixel_bytes);
-  if (!pixels) return {pixels.error(), State::kFine};
+  const wire::Request request{++jobs_, bytes.size(), PixelRoom(limits), limits};
+  if (pixels_.get() < 0) {
+    auto room = SealedRoom(request.pixel_bytes);
+    if (!room) return {room.error(), State::kFine};
+    pixels_ = std::move(*room);
+  }
 
   RenewCpuLimit(most);
   const base::Deadline deadline(most);
-  if (!SendRequest(socket_.get(), request, input->get(), pixels->get()))
+  if (!SendRequest(socket_.get(), request, input->get(), pixels_.get()))
     return {base::Fail(base::Fault::kIo, "A decoder process is gone."), State::kNotAccepted};
 
   wire::Reply reply;
@@ -253,9 +262,10 @@ Worker::Outcome Worker::Run(base::ByteView bytes, const Type& type, const Limits
   }
   if (got == 0 || got > static_cast<ssize_t>(sizeof(reply)) || !Plausible(reply, got, request))
     return {Unreadable("The decoder failed over the file."), State::kBroken};
-  if (reply.refused) return {Unreadable(TextOf(reply)), State::kFine};
 
-  auto frames = TakeFrames(reply, pixels->get());
+  auto frames = TakeFrames(reply, pixels_.get());
+  GiveBackMost(pixels_.get(), request.pixel_bytes);
+  if (reply.refused) return {Unreadable(TextOf(reply)), State::kFine};
   if (!frames) return {frames.error(), State::kBroken};
   Media media{type, {}, std::move(*frames)};
   media.info.width = reply.width;

@@ -53,7 +53,7 @@ class Worker {
     State state;
   };
 
-  // Decodes in the child, which has `most` for it.
+  // Decodes in the child, which has `most` for it. `limits` are the same at each call.
   Outcome Run(base::ByteView bytes, const Type& type, const Limits& limits, std::chrono::milliseconds most);
 
   pid_t pid() const { return pid_; }
@@ -65,6 +65,7 @@ class Worker {
 
   pid_t pid_;
   Descriptor socket_;
+  Descriptor pixels_;  // where the child writes frames; made at the first job
   std::uint64_t jobs_ = 0;
 };
 
