@@ -1,4 +1,5 @@
 """HTTP itself: connections, slow clients, overload, a decoder that dies, the end."""
+import json
 import os
 import re
 import signal
@@ -7,7 +8,7 @@ import threading
 import time
 from pathlib import Path
 
-from harness import blank_png, check, equal, form, sample, zip_of
+from harness import Answer, blank_png, check, equal, form, sample, zip_of
 
 DETECT = "/v1/face/liveness/detect"
 EXTRACT = "/v1/face/pattern/extract"
@@ -85,32 +86,49 @@ def test_cors(server):
 
 def test_slow_clients_are_cut_off(server):
     """One byte a second, in the header and in the body; a fast client is served all the while."""
-    began = time.monotonic()
     text = request_bytes(bytes(100_000))
     head_end = text.index(b"\r\n\r\n") + 4
-    slow = [(server.raw(), text, 0), (server.raw(), text, head_end)]
-    slow[1][0].sendall(text[:head_end])
-    open_ones = dict(enumerate(slow))
-    while open_ones and time.monotonic() - began < 40:
-        for key, (raw, data, at) in list(open_ones.items()):
-            try:
-                raw.settimeout(0.01)
-                try:
-                    gone = raw.recv(65536) == b""
-                except TimeoutError:
-                    gone = False
-                if not gone:
-                    raw.sendall(data[at:at + 1])
-            except (ConnectionError, BrokenPipeError):
-                gone = True
-            if gone:
-                raw.close()
-                del open_ones[key]
-            else:
-                open_ones[key] = (raw, data, at + 1)
+    slow = {"header": Slow(server, text, 0), "body": Slow(server, text, head_end)}
+    began = time.monotonic()
+    while not all(one.done for one in slow.values()) and time.monotonic() - began < 40:
+        for one in slow.values():
+            one.step()
         server.unharmed()
         time.sleep(1)
-    check(not open_ones, "both were cut off within 40 s")
+    for name, one in slow.items():
+        check(one.done, f"{name}: cut off within 40 s")
+        check(one.heard.startswith(b"HTTP/1.1 408 "), f"{name}: {one.heard[:300]!r}")
+        check(b"connection: close" in one.heard.lower(), f"{name}: the connection is closed")
+    head, body = slow["body"].heard.split(b"\r\n\r\n", 1)
+    headers = dict(line.split(": ", 1) for line in head.decode().lower().split("\r\n")[1:])
+    server.contract.hold("POST", EXTRACT, Answer(408, headers, body))
+    equal(json.loads(body)["code"], "BPE-001001", "code")
+
+
+class Slow:
+    """A client that has sent `sent` bytes of `text` and goes on byte by byte."""
+
+    def __init__(self, server, text, sent):
+        self.text, self.sent, self.heard, self.done = text, sent, b"", False
+        self.raw = server.raw()
+        self.raw.sendall(text[:sent])
+        self.raw.settimeout(0.01)
+
+    def step(self):
+        if self.done:
+            return
+        try:
+            try:
+                piece = self.raw.recv(65536)
+                self.heard += piece
+                self.done = piece == b""
+            except TimeoutError:
+                self.raw.sendall(self.text[self.sent:self.sent + 1])
+                self.sent += 1
+        except ConnectionError:
+            self.done = True
+        if self.done:
+            self.raw.close()
 
 
 def test_a_decoder_killed_mid_request(server):
