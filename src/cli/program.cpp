@@ -93,6 +93,7 @@ int Run(int argc, char** argv) {
   AddServe(app, exit_code);
   AddCheck(app, exit_code);
   AddEval(app, exit_code);
+  AddBench(app, exit_code);
   AddModels(app, exit_code);
   try {
     app.parse(argc, argv);

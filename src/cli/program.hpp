@@ -45,6 +45,7 @@ int Complain(const base::Error& error);
 void AddServe(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
 void AddEval(CLI::App& app, int& exit_code);
+void AddBench(CLI::App& app, int& exit_code);
 void AddModels(CLI::App& app, int& exit_code);
 
 }  // namespace ozma::cli

@@ -3,6 +3,22 @@
 #include <opencv2/imgproc.hpp>
 
 namespace ozma::face {
+namespace {
+
+struct Span {
+  double from, to;
+};
+
+// `length` around `centre`, moved to lie between 0 and `last`. The ends that meet a border do so exactly: they are cut
+// to integers later, where a rounding error would cost a pixel.
+Span SpanInside(double centre, double length, double last) {
+  Span span{centre - length / 2, centre + length / 2};
+  if (span.from < 0) span = {0, length};
+  if (span.to > last) span = {std::max(0.0, last - length), last};
+  return span;
+}
+
+}  // namespace
 
 cv::Mat Crop(const cv::Mat& bgr, const cv::Rect2f& window, cv::Size size, bool smooth) {
   const cv::Point from(cvRound(window.x), cvRound(window.y));
@@ -29,15 +45,13 @@ cv::Rect2f SquareAround(const cv::Rect2f& box, float side) {
 }
 
 cv::Mat CropShifted(const cv::Mat& bgr, const cv::Rect2f& box, float scale, cv::Size size) {
-  const auto last_x = static_cast<float>(bgr.cols - 1), last_y = static_cast<float>(bgr.rows - 1);
-  const float fitting = std::min({scale, last_y / box.height, last_x / box.width});
-  const float width = box.width * fitting, height = box.height * fitting;
-  const float left = std::clamp(box.x + box.width / 2 - width / 2, 0.0f, std::max(0.0f, last_x - width));
-  const float top = std::clamp(box.y + box.height / 2 - height / 2, 0.0f, std::max(0.0f, last_y - height));
+  const double last_x = bgr.cols - 1, last_y = bgr.rows - 1;
+  const double fitting = std::min({static_cast<double>(scale), last_y / box.height, last_x / box.width});
+  const Span across = SpanInside(box.x + box.width / 2.0, box.width * fitting, last_x);
+  const Span down = SpanInside(box.y + box.height / 2.0, box.height * fitting, last_y);
   // Pixel indices are cut to integers and both ends belong to the window, as in the networks' training.
-  const cv::Rect window(cv::Point(static_cast<int>(left), static_cast<int>(top)),
-                        cv::Point(std::min(static_cast<int>(left + width), bgr.cols - 1) + 1,
-                                  std::min(static_cast<int>(top + height), bgr.rows - 1) + 1));
+  const cv::Rect window(cv::Point(static_cast<int>(across.from), static_cast<int>(down.from)),
+                        cv::Point(static_cast<int>(across.to) + 1, static_cast<int>(down.to) + 1));
   cv::Mat out;
   cv::resize(bgr(window), out, size, 0, 0, cv::INTER_LINEAR);
   return out;
