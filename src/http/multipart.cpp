@@ -49,8 +49,24 @@ std::string Unescape(std::string_view text) {
 
 std::string Escape(std::string_view text) {
   std::string escaped;
-  for (const char c : text)
-    escaped += c == '"' ? "%22" : c == '\r' ? "%0D" : c == '\n' ? "%0A" : std::string(1, c);
+  for (const char c : text) {
+    switch (c) {
+      case '"':
+        escaped += "%22";
+        break;
+      case '\r':
+        escaped += "%0D";
+        break;
+      case '\n':
+        escaped += "%0A";
+        break;
+      case '\\':
+        escaped += R"(\\)";
+        break;  // lest one at the end should escape the closing quote
+      default:
+        escaped += c;
+    }
+  }
   return escaped;
 }
 

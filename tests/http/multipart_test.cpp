@@ -228,7 +228,7 @@ TEST(Multipart, ReadsWhatItWrites) {
   parts[0].headers.emplace("Content-Type", "application/json");
   parts[0].data = {'{', '}'};
   parts[1].name = "a \"quoted\"\r\nname";
-  parts[1].filename = "f;\".bin";
+  parts[1].filename = "f;\"\\\\.bin\\";
   parts[1].data = {0, 255, '\r', '\n', '-', '-'};
   const std::string boundary = NewBoundary();
   const auto read = ReadWhole(WriteMultipart(parts, boundary), boundary);
