@@ -1,5 +1,7 @@
 #include "lite/folder_json.hpp"
 
+#include <algorithm>
+
 #include "base/bytes.hpp"
 #include "base/ids.hpp"
 
@@ -174,8 +176,8 @@ json::object ToJson(const Analysis& one, const Folder& folder) {
 }
 
 Resolution SystemResolution(const Folder& folder) {
-  std::vector<Resolution> all;
-  for (const Analysis& one : folder.analyses) all.push_back(one.resolution);
+  std::vector<Resolution> all(folder.analyses.size());
+  std::ranges::transform(folder.analyses, all.begin(), &Analysis::resolution);
   return analysis::WorstOf(all);
 }
 

@@ -157,7 +157,7 @@ class Liveness {
 
 }  // namespace
 
-void AddLivenessRoutes(http::Router& router, std::shared_ptr<const Samples> samples) {
+void AddLivenessRoutes(http::Router& router, const std::shared_ptr<const Samples>& samples) {
   const auto liveness = std::make_shared<const Liveness>(samples);
   router.Add({.method = "POST",
               .pattern = "/v1/face/liveness/detect",

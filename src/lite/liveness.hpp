@@ -8,6 +8,6 @@
 
 namespace ozma::lite {
 
-void AddLivenessRoutes(http::Router& router, std::shared_ptr<const Samples> samples);
+void AddLivenessRoutes(http::Router& router, const std::shared_ptr<const Samples>& samples);
 
 }  // namespace ozma::lite

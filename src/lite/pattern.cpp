@@ -207,7 +207,7 @@ class Pattern {
 
 }  // namespace
 
-void AddPatternRoutes(http::Router& router, std::shared_ptr<const Samples> samples) {
+void AddPatternRoutes(http::Router& router, const std::shared_ptr<const Samples>& samples) {
   const auto pattern = std::make_shared<const Pattern>(samples);
   const auto add = [&](std::string name, Answer (Pattern::*call)(const http::Request&) const) {
     router.Add(
