@@ -150,6 +150,7 @@ TEST(Decoder, AChildKilledMidJobCostsThatRequestAlone) {
   const auto photo = Photo();
   const auto work = LongWork();
   const auto before = decoder->worker_pids();
+  AwaitState(before[0], 'S');
   std::atomic<bool> stop = false;
   std::atomic<int> unharmed = 0;
   base::Result<Media> hit = base::Fail(base::Fault::kInternal, "never ran");
@@ -157,10 +158,11 @@ TEST(Decoder, AChildKilledMidJobCostsThatRequestAlone) {
     // The first idle child takes the long work; the photos go through the other one meanwhile.
     std::jthread victim([&] { hit = decoder->Decode(work, kAmple); });
     AwaitState(before[0], 'R');
+    kill(before[0], SIGSTOP);  // held in the middle of it, for the others to pass by
     std::jthread bystander([&] {
       while (!stop) {
         const auto media = decoder->Decode(photo, kAmple);
-        ASSERT_TRUE(media) << media.error().message;
+        EXPECT_TRUE(media) << media.error().message;
         ++unharmed;
       }
     });
@@ -212,6 +214,7 @@ TEST(Decoder, WhoWaitsTooLongForAChildIsTold) {
   const auto decoder = Started(1);
   const auto work = LongWork();
   const auto pid = decoder->worker_pids()[0];
+  AwaitState(pid, 'S');
   std::jthread holder([&] { EXPECT_TRUE(decoder->Decode(work, kAmple)); });
   AwaitState(pid, 'R');
   kill(pid, SIGSTOP);
