@@ -13,7 +13,7 @@ namespace ozma::http {
 
 struct Limits {
   std::size_t header_bytes = 16u << 10;
-  std::size_t body_bytes = 160u << 20;  // a whole body, as sent
+  std::size_t body_bytes = 224u << 20;  // a whole body, as sent: ten files of 15 MB in base64
   std::size_t part_bytes = 21u << 20;   // one part, or a body without parts: a 15 MB file in base64
   std::size_t parts = 64;
   std::size_t buffered_bytes = 1u << 30;  // bodies of all requests under way; beyond: 503
