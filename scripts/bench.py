@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Measures how fast Ozma is on this machine and writes docs/performance.md.
+
+    scripts/bench.py [--quick] [--only PART,PART...] [--program build/release/bin/ozma]
+
+Parts: program (`ozma bench`), peers (the same jobs by dlib and by human), ready (start to first answer), load (wrk),
+memory. All of them take some 25 minutes on two cores; nothing else should run meanwhile. Needs what `scripts/setup dev`
+installs, and the release build. The figures also go to build/bench/results.json, beside each other.
+
+--quick measures a second a figure and 500 requests, to see that all of it works: its page is build/bench/performance.md.
+--only prints the figures of some parts and writes no page.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "bench"))
+
+import page  # noqa: E402
+from load import load  # noqa: E402
+from load.server import clean_environment, say  # noqa: E402
+from peers import peers  # noqa: E402
+
+PICTURE, OTHER = ROOT / "samples/person-a-1.jpg", ROOT / "samples/person-a-2.jpg"
+SCALES = {  # seconds a figure, seconds a wrk run, requests before and in all, rounds of starting
+    False: {"seconds": 5, "load_seconds": 10, "warm": 1000, "total": 20000, "rounds": 5},
+    True: {"seconds": 1, "load_seconds": 1, "warm": 100, "total": 500, "rounds": 2},
+}
+MEMORY_LIMIT = 3600  # seconds for all requests of the memory run
+
+
+def output(*words):
+    try:
+        return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60,
+                              env=dict(os.environ, LC_ALL="C")).stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+
+
+def machine():
+    facts = dict(re.findall(r"^([^:\n]+):\s+(.+)$", output("lscpu"), re.M))
+    memory = int(re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) / 1024 / 1024
+    governor = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+    system = dict(re.findall(r'^(\w+)="?([^"\n]*)', Path("/etc/os-release").read_text(), re.M))
+    return {
+        "processor": facts.get("Model name", platform.machine()), "cores": len(os.sched_getaffinity(0)),
+        "threads_per_core": facts.get("Thread(s) per core", "?"), "hypervisor": facts.get("Hypervisor vendor", ""),
+        "governor": governor.read_text().strip() if governor.is_file() else "", "memory_gib": memory,
+        "system": system.get("PRETTY_NAME", "?"), "kernel": platform.release(), "load": os.getloadavg()[0],
+    }
+
+
+def versions(program):
+    commit = output("git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD")
+    compiler = output("g++", "--version").splitlines()
+    return {"ozma": output(str(program), "--version"), "commit": commit if re.fullmatch(r"[0-9a-f]+", commit) else "?",
+            "networks": output(str(program), "models", "list"), "compiler": compiler[0] if compiler else "?",
+            "wrk": output("dpkg-query", "-W", "-f=${Version}", "wrk")}
+
+
+def measure_program(program, seconds):
+    say(f"program: ozma bench, {seconds} s a figure")
+    words = [str(program), "bench", "--json", "--seconds", str(seconds), "--picture", str(PICTURE)]
+    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, timeout=300 + 200 * seconds, env=clean_environment())
+    if done.returncode != 0:
+        raise RuntimeError(f"ozma bench failed with {done.returncode}")
+    return json.loads(done.stdout)
+
+
+def measure(parts, program, scale):
+    """Every part's figures by its name; a part that fails is told and left out."""
+    ways = {
+        "program": lambda: measure_program(program, scale["seconds"]),
+        "peers": lambda: peers.measure_peers(PICTURE, scale["seconds"]),
+        "ready": lambda: load.measure_ready(program, scale["rounds"]),
+        "load": lambda: load.measure_load(program, PICTURE, OTHER, scale["load_seconds"]),
+        "memory": lambda: load.measure_memory(program, PICTURE, OTHER, scale["warm"], scale["total"], MEMORY_LIMIT),
+    }
+    results = {}
+    for part in ways:
+        if part not in parts:
+            continue
+        began = time.monotonic()
+        try:
+            results[part] = ways[part]()
+            say(f"{part}: done in {time.monotonic() - began:.0f} s")
+        except (RuntimeError, OSError, ValueError, KeyError, subprocess.SubprocessError) as failure:
+            say(f"{part}: FAILED: {failure}")
+    return results
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", metavar="PART,PART", help="program, peers, ready, load, memory")
+    parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/ozma")
+    arguments = parser.parse_args()
+    everything = ["program", "peers", "ready", "load", "memory"]
+    parts = arguments.only.split(",") if arguments.only else everything
+    if unknown := [part for part in parts if part not in everything]:
+        parser.error(f"there is no part {', '.join(unknown)}")
+    for tool in ("wrk", "g++", "ffmpeg", "ffprobe"):
+        if shutil.which(tool) is None:
+            sys.exit(f"bench: {tool} is missing: run scripts/setup dev")
+    for file in (arguments.program, PICTURE, OTHER):
+        if not file.is_file():
+            sys.exit(f"bench: {file.name} is missing: run ./run --check once, which builds and fetches it")
+
+    results = {"quick": arguments.quick, "date": time.strftime("%Y-%m-%d", time.gmtime()), "scale": SCALES[arguments.quick],
+               "machine": machine(), "versions": versions(arguments.program)}
+    if results["machine"]["load"] > 0.5:
+        say(f"something else runs here (load average {results['machine']['load']:.1f}): the figures will be too low")
+    results |= measure(parts, arguments.program.resolve(), SCALES[arguments.quick])
+    results["machine"]["load_after"] = os.getloadavg()[0]
+
+    if arguments.only:
+        print(json.dumps({part: results.get(part) for part in parts}, indent=1))
+        return 0 if all(part in results for part in parts) else 1
+    folder = ROOT / "build/bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    written = folder / "performance.md" if arguments.quick else ROOT / "docs/performance.md"
+    written.write_text(page.write(results))
+    say(f"written: {written.relative_to(ROOT)}")
+    failed = [part for part in everything if part not in results] + results.get("peers", {}).get("missing", [])
+    if failed:
+        say(f"not measured: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
