@@ -143,9 +143,18 @@ def from_pypi(package, folder):
                       package, folder)
 
 
+def cached(package):
+    """Where set-up keeps package files, so that a second clone need not fetch them again."""
+    home = os.environ.get("OZMA_CACHE") or Path.home() / ".cache" / "ozma"
+    return Path(home) / package["registry"] / f"{package['name'].replace('/', '-')}-{package['version']}"
+
+
 def obtain(package, folder):
     """The bytes of the package file, held against its digest."""
     title = f"{package['registry']} {package['name']} {package['version']}"
+    kept = cached(package)
+    if not folder and kept.exists() and digest(data := kept.read_bytes()) == package["sha256"]:
+        return data
     print(f"Fetching {title} ...", file=sys.stderr, flush=True)
     if folder:
         data = from_folder(package, folder)
@@ -156,6 +165,8 @@ def obtain(package, folder):
     if digest(data) != package["sha256"]:
         raise Failure(f"{title} is not the file the catalog names: its SHA-256 is {digest(data)}, "
                       f"expected {package['sha256']}.")
+    if not folder:
+        write(kept, data)
     return data
 
 

@@ -51,7 +51,8 @@ std::vector<Evidence> Spread(const std::vector<Evidence>& all, int count) {
   if (all.size() <= static_cast<std::size_t>(count)) return all;
   std::vector<Evidence> chosen;
   for (int i = 0; i < count; ++i) {
-    chosen.push_back(all[static_cast<std::size_t>(i) * (all.size() - 1) / static_cast<std::size_t>(count - 1)]);
+    chosen.push_back(
+        all[static_cast<std::size_t>(i) * (all.size() - 1) / static_cast<std::size_t>(count - 1)]);
   }
   return chosen;
 }
@@ -81,19 +82,23 @@ base::Result<double> Spoofing(const face::Engine& engine, const std::vector<Evid
   }
   const auto scores = engine.Spoofing(pictures, boxes);
   if (!scores) return scores.error();
-  const double mean = std::accumulate(scores->begin(), scores->end(), 0.0) / static_cast<double>(scores->size());
+  const double mean =
+      std::accumulate(scores->begin(), scores->end(), 0.0) / static_cast<double>(scores->size());
   return face::ProbabilityOf(mean);
 }
 
 // A grey picture with nothing in it: enough to see that a network runs.
-cv::Mat BlankPicture() { return {240, 320, CV_8UC3, cv::Scalar(127, 127, 127)}; }
+cv::Mat BlankPicture() {
+  return {240, 320, CV_8UC3, cv::Scalar(127, 127, 127)};
+}
 face::Face BlankFace() {
   return {{100, 60, 100, 120}, 1, 0, {cv::Point2f(130, 110), {170, 110}, {150, 130}, {135, 155}, {165, 155}}};
 }
 
 }  // namespace
 
-Analyst::Analyst(std::shared_ptr<const face::Engine> engine, gallery::Calibration calibration, gallery::Thresholds thresholds)
+Analyst::Analyst(std::shared_ptr<const face::Engine> engine, gallery::Calibration calibration,
+                 gallery::Thresholds thresholds)
     : engine_(std::move(engine)),
       calibration_(std::move(calibration)),
       thresholds_(thresholds),
@@ -112,7 +117,8 @@ base::Result<std::shared_ptr<Analyst>> Analyst::Create(std::shared_ptr<const fac
   return std::make_shared<Analyst>(std::move(engine), std::move(*calibration), thresholds);
 }
 
-base::Result<QualityResult> Analyst::Quality(const media::Media& medium, const QualityParameters& parameters) const {
+base::Result<QualityResult> Analyst::Quality(const media::Media& medium,
+                                             const QualityParameters& parameters) const {
   const auto gathered = Gather(*engine_, medium);
   if (!gathered) return gathered.error();
   if (!gathered->face_seen) return Fail(Fault::kNoFace, "No face was found.");
@@ -143,7 +149,8 @@ base::Result<gallery::Template> Analyst::Extract(const media::Media& medium) con
   if (!sighting) return sighting.error();
   if (sighting->faces.empty()) return Fail(Fault::kNoFace, "No face was found.");
   if (sighting->faces.size() > 1) {
-    return Fail(Fault::kManyFaces, std::to_string(sighting->faces.size()) + " faces were found, one is needed.");
+    return Fail(Fault::kManyFaces,
+                std::to_string(sighting->faces.size()) + " faces were found, one is needed.");
   }
   return ExtractFace(sighting->bgr, sighting->faces.front());
 }
@@ -169,7 +176,9 @@ std::vector<NetworkVersion> Analyst::Networks() const {
   return versions;
 }
 
-std::string Analyst::EngineName() const { return engine_->runtime(); }
+std::string Analyst::EngineName() const {
+  return engine_->runtime();
+}
 
 base::Result<void> Analyst::CheckMatching() const {
   const cv::Mat picture = BlankPicture();

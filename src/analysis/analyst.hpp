@@ -1,4 +1,5 @@
-// The analyses as functions from frames to results. Every surface (Lite, the API, the worker, the CLI) calls these.
+// The analyses as functions from frames to results. Every surface (Lite, the API, the worker, the CLI) calls
+// these.
 #pragma once
 
 #include <memory>
@@ -14,7 +15,7 @@
 namespace ozma::face {
 class Engine;
 struct Face;
-}
+}  // namespace ozma::face
 
 namespace ozma::analysis {
 
@@ -24,13 +25,13 @@ struct QualityParameters {
 };
 
 struct QualityResult {
-  double confidence_spoofing = 0;   // 0..1, high = presentation attack
+  double confidence_spoofing = 0;  // 0..1, high = presentation attack
   Resolution resolution = Resolution::kSuccess;
-  std::optional<cv::Mat> best_shot; // CV_8UC3 BGR, the best frame, upright
+  std::optional<cv::Mat> best_shot;  // CV_8UC3 BGR, the best frame, upright
 };
 
 struct Comparison {
-  double score = 0;                 // calibrated, 0..1
+  double score = 0;  // calibrated, 0..1
   gallery::Decision decision = gallery::Decision::kDeclined;
 };
 
@@ -44,14 +45,16 @@ class Analyst {
   // kConfiguration where the recognizer's catalog entry holds no valid calibration.
   static base::Result<std::shared_ptr<Analyst>> Create(std::shared_ptr<const face::Engine> engine,
                                                        gallery::Thresholds thresholds);
-  Analyst(std::shared_ptr<const face::Engine> engine, gallery::Calibration calibration, gallery::Thresholds thresholds);
+  Analyst(std::shared_ptr<const face::Engine> engine, gallery::Calibration calibration,
+          gallery::Thresholds thresholds);
   ~Analyst();
 
-  // Liveness over one medium. kNoFace where no frame shows a face; kEvidenceInsufficient where the faces are too
-  // poor for a verdict, with what to change; kEngine where a network fails.
+  // Liveness over one medium. kNoFace where no frame shows a face; kEvidenceInsufficient where the faces are
+  // too poor for a verdict, with what to change; kEngine where a network fails.
   base::Result<QualityResult> Quality(const media::Media& medium, const QualityParameters& parameters) const;
 
-  // The template of the only face. kNoFace, kManyFaces, kExtractionFailed, kEngine. Of a video, its best frame's.
+  // The template of the only face. kNoFace, kManyFaces, kExtractionFailed, kEngine. Of a video, its best
+  // frame's.
   base::Result<gallery::Template> Extract(const media::Media& medium) const;
 
   // The template of one face that `engine()` found in `bgr`.

@@ -6,12 +6,18 @@ namespace ozma::analysis {
 
 std::string_view NameOf(Resolution resolution) {
   switch (resolution) {
-    case Resolution::kInitial: return "INITIAL";
-    case Resolution::kProcessing: return "PROCESSING";
-    case Resolution::kFailed: return "FAILED";
-    case Resolution::kDeclined: return "DECLINED";
-    case Resolution::kOperatorRequired: return "OPERATOR_REQUIRED";
-    case Resolution::kSuccess: return "SUCCESS";
+    case Resolution::kInitial:
+      return "INITIAL";
+    case Resolution::kProcessing:
+      return "PROCESSING";
+    case Resolution::kFailed:
+      return "FAILED";
+    case Resolution::kDeclined:
+      return "DECLINED";
+    case Resolution::kOperatorRequired:
+      return "OPERATOR_REQUIRED";
+    case Resolution::kSuccess:
+      return "SUCCESS";
   }
   return "FAILED";
 }

@@ -46,10 +46,12 @@ std::string EncodeBase64(ByteView bytes) {
 Result<Bytes> DecodeBase64(std::string_view text) {
   const bool url_safe = text.find_first_of("-_") != std::string_view::npos;
   const std::size_t digits = text.find_last_not_of("= \t\r\n") + 1;
-  const int variant = url_safe ? sodium_base64_VARIANT_URLSAFE_NO_PADDING : sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
+  const int variant =
+      url_safe ? sodium_base64_VARIANT_URLSAFE_NO_PADDING : sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
   Bytes bytes(digits / 4 * 3 + 3);
   std::size_t size = 0;
-  if (sodium_base642bin(bytes.data(), bytes.size(), text.data(), digits, " \t\r\n", &size, nullptr, variant) != 0) {
+  if (sodium_base642bin(bytes.data(), bytes.size(), text.data(), digits, " \t\r\n", &size, nullptr,
+                        variant) != 0) {
     return Fail(Fault::kInvalidRequest, "The text is not valid base64.");
   }
   bytes.resize(size);
@@ -67,8 +69,12 @@ std::string HexOf(ByteView bytes) {
   return text;
 }
 
-std::string Sha256Hex(ByteView bytes) { return DigestHex(EVP_sha256(), bytes); }
-std::string Md5Hex(ByteView bytes) { return DigestHex(EVP_md5(), bytes); }
+std::string Sha256Hex(ByteView bytes) {
+  return DigestHex(EVP_sha256(), bytes);
+}
+std::string Md5Hex(ByteView bytes) {
+  return DigestHex(EVP_md5(), bytes);
+}
 
 std::uint32_t Crc32(ByteView bytes) {
   boost::crc_32_type crc;

@@ -25,13 +25,14 @@ inline std::string_view AsText(ByteView bytes) {
 // Standard alphabet (RFC 4648 section 4), padded, without line breaks.
 std::string EncodeBase64(ByteView bytes);
 
-// Takes padded or unpadded text, the standard or the URL-safe alphabet, and white space anywhere between digits.
+// Takes padded or unpadded text, the standard or the URL-safe alphabet, and white space anywhere between
+// digits.
 Result<Bytes> DecodeBase64(std::string_view text);
 
-std::string HexOf(ByteView bytes);         // lower case
-std::string Sha256Hex(ByteView bytes);     // FIPS 180-4
-std::string Md5Hex(ByteView bytes);        // RFC 1321; a fingerprint clients ask for, never a safeguard
-std::uint32_t Crc32(ByteView bytes);       // IEEE 802.3, as zlib's crc32
+std::string HexOf(ByteView bytes);      // lower case
+std::string Sha256Hex(ByteView bytes);  // FIPS 180-4
+std::string Md5Hex(ByteView bytes);     // RFC 1321; a fingerprint clients ask for, never a safeguard
+std::uint32_t Crc32(ByteView bytes);    // IEEE 802.3, as zlib's crc32
 
 Result<Bytes> ReadFile(const std::filesystem::path& path);
 

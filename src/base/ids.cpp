@@ -20,12 +20,15 @@ FixedWorld::FixedWorld(double seconds) {
   fixed_ids = 0;
   fixed_seconds = seconds;
 }
-FixedWorld::~FixedWorld() { fixed_seconds = -1; }
+FixedWorld::~FixedWorld() {
+  fixed_seconds = -1;
+}
 
 double UnixSeconds() {
   if (const double fixed = fixed_seconds; fixed >= 0) return fixed;
   using namespace std::chrono;
-  return static_cast<double>(duration_cast<microseconds>(system_clock::now().time_since_epoch()).count()) / 1e6;
+  return static_cast<double>(duration_cast<microseconds>(system_clock::now().time_since_epoch()).count()) /
+         1e6;
 }
 
 std::string NewUuid() {

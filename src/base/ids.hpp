@@ -12,7 +12,8 @@ double UnixSeconds();
 // A random UUID (RFC 9562, version 4), lower case with hyphens, from the system's secure source.
 std::string NewUuid();
 
-// While one lives, UnixSeconds() answers `seconds` and NewUuid() counts up from ...000001. Tests only, one at a time.
+// While one lives, UnixSeconds() answers `seconds` and NewUuid() counts up from ...000001. Tests only, one at
+// a time.
 class FixedWorld {
  public:
   explicit FixedWorld(double seconds);

@@ -15,7 +15,8 @@ void WriteDouble(double number, std::string& out) {
     return;
   }
   std::array<char, 400> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed).ptr;
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed).ptr;
   const std::string_view digits(text.data(), static_cast<std::size_t>(end - text.data()));
   out += digits;
   if (digits.find('.') == std::string_view::npos) out += ".0";  // keeps 1.0 a float for typed clients
@@ -43,10 +44,14 @@ void WriteObject(const json::object& members, std::string& out) {
 
 void Write(const json::value& value, std::string& out) {
   switch (value.kind()) {
-    case json::kind::array: return WriteArray(value.get_array(), out);
-    case json::kind::object: return WriteObject(value.get_object(), out);
-    case json::kind::double_: return WriteDouble(value.get_double(), out);
-    default: out += json::serialize(value);
+    case json::kind::array:
+      return WriteArray(value.get_array(), out);
+    case json::kind::object:
+      return WriteObject(value.get_object(), out);
+    case json::kind::double_:
+      return WriteDouble(value.get_double(), out);
+    default:
+      out += json::serialize(value);
   }
 }
 

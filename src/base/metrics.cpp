@@ -27,6 +27,8 @@ prometheus::Histogram& Seconds(const std::string& name, const std::string& help,
   return prometheus::BuildHistogram().Name(name).Help(help).Register(Registry()).Add(labels, kBuckets);
 }
 
-std::string MetricsText() { return prometheus::TextSerializer().Serialize(Registry().Collect()); }
+std::string MetricsText() {
+  return prometheus::TextSerializer().Serialize(Registry().Collect());
+}
 
 }  // namespace ozma::base

@@ -8,26 +8,27 @@
 
 namespace ozma::base {
 
-// What went wrong, in words free of any protocol. `http/problem` alone turns a Fault into a status and a code.
+// What went wrong, in words free of any protocol. `http/problem` alone turns a Fault into a status and a
+// code.
 enum class Fault {
-  kInvalidRequest,       // a field is missing or malformed
-  kMethodNotAllowed,     // the path exists, the method does not
-  kNotFound,             // no such path or object
-  kContentType,          // Content-Type of the request is none of those the call takes
-  kPartContentType,      // Content-Type of a part is none of those the part may have
-  kSampleUnreadable,     // media is broken, of an unknown kind, or beyond a limit on media
-  kTemplateUnreadable,   // template is truncated, altered, foreign, or of another network
-  kTooLarge,             // a body, part, header or count is beyond its limit
-  kNoFace,               // no face was found
-  kManyFaces,            // more than one face was found where one is asked for
-  kExtractionFailed,     // a face was found, but no template can be made from it
-  kEvidenceInsufficient, // too little usable material for a verdict
-  kOverloaded,           // the bounded queue is full; come back later
-  kTimedOut,             // the deadline passed
-  kEngine,               // a network is missing, altered, or failed to run
-  kConfiguration,        // the operator's configuration is wrong
-  kIo,                   // a file or a process of ours failed
-  kInternal,             // a fault of ours
+  kInvalidRequest,        // a field is missing or malformed
+  kMethodNotAllowed,      // the path exists, the method does not
+  kNotFound,              // no such path or object
+  kContentType,           // Content-Type of the request is none of those the call takes
+  kPartContentType,       // Content-Type of a part is none of those the part may have
+  kSampleUnreadable,      // media is broken, of an unknown kind, or beyond a limit on media
+  kTemplateUnreadable,    // template is truncated, altered, foreign, or of another network
+  kTooLarge,              // a body, part, header or count is beyond its limit
+  kNoFace,                // no face was found
+  kManyFaces,             // more than one face was found where one is asked for
+  kExtractionFailed,      // a face was found, but no template can be made from it
+  kEvidenceInsufficient,  // too little usable material for a verdict
+  kOverloaded,            // the bounded queue is full; come back later
+  kTimedOut,              // the deadline passed
+  kEngine,                // a network is missing, altered, or failed to run
+  kConfiguration,         // the operator's configuration is wrong
+  kIo,                    // a file or a process of ours failed
+  kInternal,              // a fault of ours
 };
 
 const char* NameOf(Fault fault);
@@ -45,6 +46,8 @@ using Result = boost::system::result<T, Error>;
   throw std::runtime_error(std::string(NameOf(error.fault)) + ": " + error.message);
 }
 
-inline Error Fail(Fault fault, std::string message) { return Error{fault, std::move(message)}; }
+inline Error Fail(Fault fault, std::string message) {
+  return Error{fault, std::move(message)};
+}
 
 }  // namespace ozma::base

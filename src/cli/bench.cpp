@@ -42,7 +42,9 @@ class Collector : public benchmark::BenchmarkReporter {
   std::map<std::string, double> seconds_;
 };
 
-[[noreturn]] void Abort(const base::Error& error) { throw std::runtime_error(error.message); }
+[[noreturn]] void Abort(const base::Error& error) {
+  throw std::runtime_error(error.message);
+}
 
 template <class T>
 T Must(base::Result<T> result) {
@@ -55,7 +57,8 @@ class NetworksAlone {
  public:
   NetworksAlone(const face::Engine& engine, const nn::Options& options) {
     for (const nn::Entry* entry : engine.networks()) {
-      const auto size = static_cast<std::size_t>(entry->input.width) * static_cast<std::size_t>(entry->input.height) * 3;
+      const auto size =
+          static_cast<std::size_t>(entry->input.width) * static_cast<std::size_t>(entry->input.height) * 3;
       held_.push_back({Must(nn::Network::Load(*entry, options)), base::Bytes(size, 127)});
     }
   }
@@ -63,7 +66,8 @@ class NetworksAlone {
     for (const auto& [network, pixels] : held_) {
       if (std::find(roles.begin(), roles.end(), network->entry().role) == roles.end()) continue;
       const auto& input = network->entry().input;
-      const nn::Pixels view{pixels.data(), input.width, input.height, input.colour == nn::Colour::kGrey ? 1 : 3};
+      const nn::Pixels view{pixels.data(), input.width, input.height,
+                            input.colour == nn::Colour::kGrey ? 1 : 3};
       if (const auto ran = network->Run({&view, 1}); !ran) Abort(ran.error());
     }
   }
@@ -77,19 +81,35 @@ class NetworksAlone {
 };
 
 std::vector<Job> JobsOf(const Chain& chain, const NetworksAlone& networks, const base::Bytes& bytes) {
-  const auto decode = [&chain, &bytes] { return Must(chain.decoder->Decode(bytes, base::Deadline(std::chrono::minutes(1)))); };
+  const auto decode = [&chain, &bytes] {
+    return Must(chain.decoder->Decode(bytes, base::Deadline(std::chrono::minutes(1))));
+  };
   const auto medium = std::make_shared<media::Media>(decode());
   const auto made = std::make_shared<gallery::Template>(Must(chain.analyst->Extract(*medium)));
   const auto coded = std::make_shared<base::Bytes>(made->Encode());
   const analysis::QualityParameters quality{.threshold_spoofing = 0.5, .extract_best_shot = false};
   return {
-      {"networks of detect", [&] { networks.Run({"detector", "confirmer", "landmarks"}); }, ""},
-      {"networks of extract", [&] { networks.Run({"detector", "confirmer", "landmarks", "recognizer"}); }, ""},
-      {"networks of liveness", [&] { networks.Run({"detector", "confirmer", "landmarks", "liveness"}); }, ""},
+      {"networks of detect",
+       [&] {
+         networks.Run({"detector", "confirmer", "landmarks"});
+       },
+       ""},
+      {"networks of extract",
+       [&] {
+         networks.Run({"detector", "confirmer", "landmarks", "recognizer"});
+       },
+       ""},
+      {"networks of liveness",
+       [&] {
+         networks.Run({"detector", "confirmer", "landmarks", "liveness"});
+       },
+       ""},
       {"decode", [decode] { benchmark::DoNotOptimize(decode()); }, ""},
-      {"detect", [&chain, medium] { Must(chain.engine->Find(medium->frames.front().bgr)); }, "networks of detect"},
+      {"detect", [&chain, medium] { Must(chain.engine->Find(medium->frames.front().bgr)); },
+       "networks of detect"},
       {"extract", [&chain, medium] { Must(chain.analyst->Extract(*medium)); }, "networks of extract"},
-      {"liveness", [&chain, medium, quality] { Must(chain.analyst->Quality(*medium, quality)); }, "networks of liveness"},
+      {"liveness", [&chain, medium, quality] { Must(chain.analyst->Quality(*medium, quality)); },
+       "networks of liveness"},
       {"compare", [&chain, made] { benchmark::DoNotOptimize(chain.analyst->Compare(*made, *made)); }, ""},
       {"read template and compare",
        [&chain, made, coded] {
@@ -101,9 +121,13 @@ std::vector<Job> JobsOf(const Chain& chain, const NetworksAlone& networks, const
 
 json::array Measure(const std::vector<Job>& jobs, int threads, double seconds) {
   for (const Job& job : jobs) {
-    benchmark::RegisterBenchmark(job.name.c_str(), [&job](benchmark::State& state) {
-      for (auto _ : state) job.call();
-    })->Threads(threads)->UseRealTime()->MinTime(seconds);
+    benchmark::RegisterBenchmark(job.name.c_str(),
+                                 [&job](benchmark::State& state) {
+                                   for (auto _ : state) job.call();
+                                 })
+        ->Threads(threads)
+        ->UseRealTime()
+        ->MinTime(seconds);
   }
   Collector collector;
   benchmark::RunSpecifiedBenchmarks(&collector);
@@ -113,7 +137,10 @@ json::array Measure(const std::vector<Job>& jobs, int threads, double seconds) {
   for (const Job& job : jobs) {
     // The library gives the time of one iteration across all threads together.
     const double each = collector.SecondsOf(job.name);
-    json::object row{{"job", job.name}, {"threads", threads}, {"per_second", 1 / each}, {"milliseconds", each * 1000},
+    json::object row{{"job", job.name},
+                     {"threads", threads},
+                     {"per_second", 1 / each},
+                     {"milliseconds", each * 1000},
                      {"beyond_networks", nullptr}};
     if (!job.floor.empty()) row["beyond_networks"] = each / collector.SecondsOf(job.floor) - 1;
     rows.push_back(std::move(row));
@@ -139,7 +166,8 @@ void Print(const json::array& rows) {
     const auto& beyond = row.at("beyond_networks");
     const double rate = row.at("per_second").to_number<double>();
     table.Add({std::string(row.at("job").as_string()), std::to_string(row.at("threads").to_number<int>()),
-               Fixed(rate, rate < 1000 ? 1 : 0), Fixed(row.at("milliseconds").to_number<double>(), rate < 1000 ? 2 : 5),
+               Fixed(rate, rate < 1000 ? 1 : 0),
+               Fixed(row.at("milliseconds").to_number<double>(), rate < 1000 ? 2 : 5),
                beyond.is_null() ? "" : Percent(beyond.to_number<double>(), 0)});
   }
   std::cout << table.Text();
@@ -148,8 +176,9 @@ void Print(const json::array& rows) {
 int RunBench(const Bench& bench) {
   const auto bytes = base::ReadFile(bench.picture.empty() ? DefaultPicture(bench.common) : bench.picture);
   if (!bytes) return Complain(bytes.error());
-  const int cores = bench.common.threads > 0 ? bench.common.threads
-                                             : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const int cores = bench.common.threads > 0
+                        ? bench.common.threads
+                        : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   json::array rows = MeasureWith(bench, 1, *bytes);
   if (cores > 1) {
     for (auto& row : MeasureWith(bench, cores, *bytes)) rows.push_back(row);
@@ -167,9 +196,13 @@ int RunBench(const Bench& bench) {
 
 void AddBench(CLI::App& app, int& exit_code) {
   auto bench = std::make_shared<Bench>();
-  auto* command = app.add_subcommand("bench", "How fast each job runs here, beside what its networks alone take");
-  command->add_option("--picture", bench->picture, "A picture of one face (default: a sample)")->check(CLI::ExistingFile);
-  command->add_option("--seconds", bench->seconds, "Time for each figure")->check(CLI::Range(0.1, 60.0))->capture_default_str();
+  auto* command =
+      app.add_subcommand("bench", "How fast each job runs here, beside what its networks alone take");
+  command->add_option("--picture", bench->picture, "A picture of one face (default: a sample)")
+      ->check(CLI::ExistingFile);
+  command->add_option("--seconds", bench->seconds, "Time for each figure")
+      ->check(CLI::Range(0.1, 60.0))
+      ->capture_default_str();
   command->add_flag("--json", bench->as_json, "Print JSON");
   AddCommon(*command, bench->common);
   command->callback([bench, &exit_code] { exit_code = RunBench(*bench); });

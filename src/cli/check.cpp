@@ -33,7 +33,8 @@ base::Result<Seen> Look(const Chain& chain, const std::filesystem::path& file, d
   if (!medium) return base::Fail(medium.error().fault, file.string() + ": " + medium.error().message);
   auto sighting = chain.engine->Find(medium->frames.front().bgr);
   if (!sighting) return sighting.error();
-  auto quality = chain.analyst->Quality(*medium, {.threshold_spoofing = threshold, .extract_best_shot = false});
+  auto quality =
+      chain.analyst->Quality(*medium, {.threshold_spoofing = threshold, .extract_best_shot = false});
   auto face_template = chain.analyst->Extract(*medium);
   return Seen{std::move(*medium), std::move(*sighting), std::move(quality), std::move(face_template)};
 }
@@ -69,13 +70,14 @@ void Describe(const std::filesystem::path& file, const Seen& seen) {
   const auto& info = seen.medium.info;
   std::cout << file.string() << "  " << seen.medium.type.mime << ", " << info.width << "x" << info.height;
   if (seen.medium.frames.size() > 1) std::cout << ", " << seen.medium.frames.size() << " frames looked at";
-  if (seen.sighting.quarter_turns != 0) std::cout << ", turned by " << 90 * seen.sighting.quarter_turns << " degrees";
+  if (seen.sighting.quarter_turns != 0)
+    std::cout << ", turned by " << 90 * seen.sighting.quarter_turns << " degrees";
   std::cout << '\n';
   if (!seen.sighting.faces.empty()) {
     Table table({"  face", "left", "top", "width", "height", "confidence"});
     for (int i = 0; const auto& face : seen.sighting.faces) {
-      table.Add({"  " + std::to_string(++i), Fixed(face.box.x, 0), Fixed(face.box.y, 0), Fixed(face.box.width, 0),
-                 Fixed(face.box.height, 0), Fixed(face.confidence, 3)});
+      table.Add({"  " + std::to_string(++i), Fixed(face.box.x, 0), Fixed(face.box.y, 0),
+                 Fixed(face.box.width, 0), Fixed(face.box.height, 0), Fixed(face.confidence, 3)});
     }
     std::cout << table.Text();
   }
@@ -94,7 +96,8 @@ base::Result<void> Draw(const face::Sighting& sighting, const std::filesystem::p
   const cv::Scalar green(80, 200, 60), white(255, 255, 255);
   for (const auto& face : sighting.faces) {
     cv::rectangle(picture, face.box, green, thick, cv::LINE_AA);
-    for (const auto& point : face.points) cv::circle(picture, point, thick + 1, white, cv::FILLED, cv::LINE_AA);
+    for (const auto& point : face.points)
+      cv::circle(picture, point, thick + 1, white, cv::FILLED, cv::LINE_AA);
     cv::putText(picture, Fixed(face.confidence, 2), face.box.tl() + cv::Point2f(2, -4.0f),
                 cv::FONT_HERSHEY_SIMPLEX, 0.4 * thick, green, thick, cv::LINE_AA);
   }
@@ -129,7 +132,8 @@ int RunCheck(const Check& check) {
     if (!*a) return Complain(a->error());
     if (!*b) return Complain(b->error());
     const auto comparison = chain->analyst->Compare(**a, **b);
-    answer["comparison"] = json::object{{"score", comparison.score}, {"decision", NameOf(comparison.decision)}};
+    answer["comparison"] =
+        json::object{{"score", comparison.score}, {"decision", NameOf(comparison.decision)}};
     if (!check.as_json) {
       const bool same = comparison.decision == gallery::Decision::kApproved;
       std::cout << "similarity    " << (same ? "same person" : "different people") << "  (score "
@@ -145,8 +149,10 @@ int RunCheck(const Check& check) {
 
 void AddCheck(CLI::App& app, int& exit_code) {
   auto check = std::make_shared<Check>();
-  auto* command = app.add_subcommand("check", "Faces, liveness and similarity of one or two pictures or videos");
-  command->footer("Exit code: 0 done (and, for two pictures, approved); 1 not approved or failed; 2 wrong usage.");
+  auto* command =
+      app.add_subcommand("check", "Faces, liveness and similarity of one or two pictures or videos");
+  command->footer(
+      "Exit code: 0 done (and, for two pictures, approved); 1 not approved or failed; 2 wrong usage.");
   command->add_option("files", check->files, "One picture or video, or two to compare")
       ->required()
       ->expected(1, 2)

@@ -9,14 +9,17 @@ void AddEval(CLI::App& app, int& exit_code) {
   auto faces = std::make_shared<EvalFaces>();
   auto* matching = eval->add_subcommand("faces", "Matching: accuracy, EER, FNMR by FMR, failures to acquire");
   matching->footer(
-      "Pictures are looked for beside the list, then in every .tar beside it. Of several faces the most central\n"
+      "Pictures are looked for beside the list, then in every .tar beside it. Of several faces the most "
+      "central\n"
       "counts. A picture without a usable face makes its pairs non-matches.");
   auto* pairs = matching->add_option("--pairs", faces->pairs, "CSV with the columns a, b and same (1 or 0)");
-  auto* images = matching->add_option("--all-pairs", faces->images, "CSV with the columns path and person: every pair");
+  auto* images =
+      matching->add_option("--all-pairs", faces->images, "CSV with the columns path and person: every pair");
   pairs->check(CLI::ExistingFile)->excludes(images);
   images->check(CLI::ExistingFile);
   matching->add_option("--scores", faces->scores, "Write the score of every pair as CSV")->needs(pairs);
-  matching->add_flag("--fit", faces->fit, "Print a score calibration fitted to these impostor pairs")->needs(images);
+  matching->add_flag("--fit", faces->fit, "Print a score calibration fitted to these impostor pairs")
+      ->needs(images);
   matching->add_flag("--json", faces->as_json, "Print JSON");
   AddCommon(*matching, faces->common);
   matching->callback([faces, &exit_code] {
@@ -25,9 +28,12 @@ void AddEval(CLI::App& app, int& exit_code) {
   });
 
   auto attacks = std::make_shared<EvalLiveness>();
-  auto* liveness = eval->add_subcommand("liveness", "Presentation-attack detection: APCER by species, BPCER, EER");
+  auto* liveness =
+      eval->add_subcommand("liveness", "Presentation-attack detection: APCER by species, BPCER, EER");
   liveness->footer("A medium without a verdict counts as an error, be it bona fide or an attack.");
-  liveness->add_option("--list", attacks->list, "CSV with the columns path and label (bonafide or a species), maybe source")
+  liveness
+      ->add_option("--list", attacks->list,
+                   "CSV with the columns path and label (bonafide or a species), maybe source")
       ->required()
       ->check(CLI::ExistingFile);
   liveness->add_option("--threshold", attacks->threshold, "Spoofing score from which a medium is declined")

@@ -26,6 +26,8 @@ struct EvalLiveness {
 };
 int RunEvalLiveness(const EvalLiveness& eval);
 
-inline base::json::array JsonOf(std::pair<double, double> interval) { return {interval.first, interval.second}; }
+inline base::json::array JsonOf(std::pair<double, double> interval) {
+  return {interval.first, interval.second};
+}
 
 }  // namespace ozma::cli

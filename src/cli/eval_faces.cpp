@@ -19,10 +19,14 @@ base::Result<MaybeTemplate> Acquire(const Chain& chain, const base::Bytes& bytes
   const auto sighting = chain.engine->Find(medium->frames.front().bgr);
   if (!sighting) return sighting.error();
   if (sighting->faces.empty()) return MaybeTemplate();
-  const cv::Point2f middle(static_cast<float>(sighting->bgr.cols) / 2, static_cast<float>(sighting->bgr.rows) / 2);
-  const auto distance = [&](const face::Face& face) { return cv::norm((face.box.tl() + face.box.br()) / 2 - middle); };
-  const auto central = std::min_element(sighting->faces.begin(), sighting->faces.end(),
-                                        [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+  const cv::Point2f middle(static_cast<float>(sighting->bgr.cols) / 2,
+                           static_cast<float>(sighting->bgr.rows) / 2);
+  const auto distance = [&](const face::Face& face) {
+    return cv::norm((face.box.tl() + face.box.br()) / 2 - middle);
+  };
+  const auto central =
+      std::min_element(sighting->faces.begin(), sighting->faces.end(),
+                       [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
   auto made = chain.analyst->ExtractFace(sighting->bgr, *central);
   if (!made && made.error().fault == base::Fault::kEngine) return made.error();
   return made ? MaybeTemplate(std::move(*made)) : MaybeTemplate();
@@ -57,7 +61,8 @@ base::Result<Gallery> AcquireAll(const Chain& chain, const std::filesystem::path
     failure = acquired.error();
   });
   if (failure) return *failure;
-  all.failures = static_cast<std::size_t>(std::count(all.templates.begin(), all.templates.end(), std::nullopt));
+  all.failures =
+      static_cast<std::size_t>(std::count(all.templates.begin(), all.templates.end(), std::nullopt));
   return all;
 }
 
@@ -79,7 +84,8 @@ base::Result<Outcome> OverPairs(const Chain& chain, const EvalFaces& eval) {
   const auto csv = Csv::Read(eval.pairs, {"a", "b", "same"});
   if (!csv) return csv.error();
   std::vector<std::string> paths;
-  for (std::size_t i = 0; i < csv->size(); ++i) paths.insert(paths.end(), {csv->Cell(i, "a"), csv->Cell(i, "b")});
+  for (std::size_t i = 0; i < csv->size(); ++i)
+    paths.insert(paths.end(), {csv->Cell(i, "a"), csv->Cell(i, "b")});
   const auto all = AcquireAll(chain, eval.pairs, paths, eval.common.threads);
   if (!all) return all.error();
 
@@ -93,19 +99,22 @@ base::Result<Outcome> OverPairs(const Chain& chain, const EvalFaces& eval) {
     const double score = failed ? 0 : chain.analyst->Compare(*a, *b).score;
     judged.push_back({static_cast<float>(score), failed, same});
     Count(outcome.scores, same, failed, static_cast<float>(score));
-    rows += paths[2 * i] + ',' + paths[2 * i + 1] + (same ? ",1," : ",0,") + (failed ? "" : Fixed(score, 6)) + '\n';
+    rows += paths[2 * i] + ',' + paths[2 * i + 1] + (same ? ",1," : ",0,") + (failed ? "" : Fixed(score, 6)) +
+            '\n';
   }
   outcome.folds = TenFoldAccuracy(judged);
   if (!eval.scores.empty()) {
-    if (const auto written = base::WriteFile(eval.scores, base::AsBytes(rows)); !written) return written.error();
+    if (const auto written = base::WriteFile(eval.scores, base::AsBytes(rows)); !written)
+      return written.error();
   }
   return outcome;
 }
 
-// Knots at the cosines whose false match rates are 1e-1 to 1e-6, so that a score says how rare such an impostor is.
+// Knots at the cosines whose false match rates are 1e-1 to 1e-6, so that a score says how rare such an
+// impostor is.
 json::object Fitted(std::vector<float> impostor_cosines, std::size_t failures) {
   std::sort(impostor_cosines.begin(), impostor_cosines.end());
-  constexpr std::pair<double, double> kAnchors[] = {{1e-1, 0.3},  {1e-2, 0.55},  {1e-3, 0.72},
+  constexpr std::pair<double, double> kAnchors[] = {{1e-1, 0.3},  {1e-2, 0.55}, {1e-3, 0.72},
                                                     {1e-4, 0.85}, {1e-5, 0.93}, {1e-6, 0.97}};
   json::array knots = {json::array{-1.0, 0.0}};
   json::object calibration;
@@ -135,12 +144,14 @@ base::Result<Outcome> OverAllPairs(const Chain& chain, const EvalFaces& eval) {
     for (std::size_t j = i + 1; j < paths.size(); ++j) {
       const auto& b = all->templates[all->index.at(paths[j])];
       const bool same = person == csv->Cell(j, "person"), failed = !a || !b;
-      Count(outcome.scores, same, failed, failed ? 0 : static_cast<float>(chain.analyst->Compare(*a, *b).score));
+      Count(outcome.scores, same, failed,
+            failed ? 0 : static_cast<float>(chain.analyst->Compare(*a, *b).score));
       if (eval.fit && !failed && !same) impostor_cosines.push_back(gallery::Cosine(*a, *b));
     }
   }
   if (eval.fit) {
-    std::cout << base::WriteJson(Fitted(std::move(impostor_cosines), outcome.scores.impostor_failures)) << '\n';
+    std::cout << base::WriteJson(Fitted(std::move(impostor_cosines), outcome.scores.impostor_failures))
+              << '\n';
   }
   return outcome;
 }
@@ -152,7 +163,9 @@ json::object Report(Outcome& outcome) {
   const std::size_t genuine = scores.genuine.size() + scores.genuine_failures;
   const std::size_t impostor = scores.impostor.size() + scores.impostor_failures;
 
-  json::object report{{"pairs", genuine + impostor}, {"genuine", genuine}, {"impostor", impostor},
+  json::object report{{"pairs", genuine + impostor},
+                      {"genuine", genuine},
+                      {"impostor", impostor},
                       {"images", outcome.images}};
   if (outcome.folds) {
     report["accuracy"] = outcome.folds->accuracy;
@@ -160,12 +173,14 @@ json::object Report(Outcome& outcome) {
   }
   report["eer"] = EqualErrorRate(scores);
   json::object fnmr, intervals, thresholds;
-  for (const auto& [name, rate] : {std::pair{"0.01", 1e-2}, {"0.001", 1e-3}, {"0.0001", 1e-4}, {"0.00001", 1e-5}, {"0.000001", 1e-6}}) {
+  for (const auto& [name, rate] :
+       {std::pair{"0.01", 1e-2}, {"0.001", 1e-3}, {"0.0001", 1e-4}, {"0.00001", 1e-5}, {"0.000001", 1e-6}}) {
     if (rate * static_cast<double>(impostor) < 1) break;  // finer than these pairs can tell
     const double threshold = ThresholdAt(scores.impostor, scores.impostor_failures, rate);
     const double missed = NonMatchRate(scores.genuine, scores.genuine_failures, threshold);
     fnmr[name] = missed;
-    intervals[name] = JsonOf(Wilson(static_cast<std::size_t>(std::lround(missed * static_cast<double>(genuine))), genuine));
+    intervals[name] =
+        JsonOf(Wilson(static_cast<std::size_t>(std::lround(missed * static_cast<double>(genuine))), genuine));
     thresholds[name] = threshold;
   }
   report["fnmr"] = std::move(fnmr);
@@ -177,24 +192,29 @@ json::object Report(Outcome& outcome) {
   constexpr float kDecision = 0.85f;
   const auto matches = static_cast<std::size_t>(
       scores.impostor.end() - std::lower_bound(scores.impostor.begin(), scores.impostor.end(), kDecision));
-  const auto misses = static_cast<std::size_t>(std::lower_bound(scores.genuine.begin(), scores.genuine.end(), kDecision) -
-                                               scores.genuine.begin()) + scores.genuine_failures;
-  report["at_decision_point"] = {{"threshold", 0.85},
-                                 {"fmr", static_cast<double>(matches) / static_cast<double>(std::max<std::size_t>(1, impostor))},
-                                 {"fmr_interval", JsonOf(Wilson(matches, impostor))},
-                                 {"fnmr", static_cast<double>(misses) / static_cast<double>(std::max<std::size_t>(1, genuine))},
-                                 {"fnmr_interval", JsonOf(Wilson(misses, genuine))}};
+  const auto misses =
+      static_cast<std::size_t>(std::lower_bound(scores.genuine.begin(), scores.genuine.end(), kDecision) -
+                               scores.genuine.begin()) +
+      scores.genuine_failures;
+  report["at_decision_point"] = {
+      {"threshold", 0.85},
+      {"fmr", static_cast<double>(matches) / static_cast<double>(std::max<std::size_t>(1, impostor))},
+      {"fmr_interval", JsonOf(Wilson(matches, impostor))},
+      {"fnmr", static_cast<double>(misses) / static_cast<double>(std::max<std::size_t>(1, genuine))},
+      {"fnmr_interval", JsonOf(Wilson(misses, genuine))}};
   return report;
 }
 
 std::string Interval(const json::value& interval) {
-  return "[" + Percent(interval.at(0).to_number<double>(), 3) + ", " + Percent(interval.at(1).to_number<double>(), 3) + "]";
+  return "[" + Percent(interval.at(0).to_number<double>(), 3) + ", " +
+         Percent(interval.at(1).to_number<double>(), 3) + "]";
 }
 
 void Print(const json::object& report) {
   const auto number = [&](const char* key) { return report.at(key).to_number<double>(); };
-  std::cout << report.at("images").to_number<std::size_t>() << " images, " << report.at("genuine").to_number<std::size_t>()
-            << " genuine and " << report.at("impostor").to_number<std::size_t>() << " impostor pairs\n\n";
+  std::cout << report.at("images").to_number<std::size_t>() << " images, "
+            << report.at("genuine").to_number<std::size_t>() << " genuine and "
+            << report.at("impostor").to_number<std::size_t>() << " impostor pairs\n\n";
   Table table({"figure", "value", "95 % interval"});
   if (report.contains("accuracy")) {
     table.Add({"accuracy, ten folds", Percent(number("accuracy")), Interval(report.at("accuracy_interval"))});
@@ -205,8 +225,10 @@ void Print(const json::object& report) {
                Interval(report.at("fnmr_intervals").at(item.key()))});
   }
   const auto& point = report.at("at_decision_point");
-  table.Add({"FMR at score 0.85", Percent(point.at("fmr").to_number<double>(), 4), Interval(point.at("fmr_interval"))});
-  table.Add({"FNMR at score 0.85", Percent(point.at("fnmr").to_number<double>()), Interval(point.at("fnmr_interval"))});
+  table.Add({"FMR at score 0.85", Percent(point.at("fmr").to_number<double>(), 4),
+             Interval(point.at("fmr_interval"))});
+  table.Add({"FNMR at score 0.85", Percent(point.at("fnmr").to_number<double>()),
+             Interval(point.at("fnmr_interval"))});
   table.Add({"failures to acquire", Percent(number("failures_to_acquire"), 3), ""});
   std::cout << table.Text();
 }

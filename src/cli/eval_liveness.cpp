@@ -38,7 +38,8 @@ base::Result<std::vector<Row>> ScoreAll(const Chain& chain, const EvalLiveness& 
     }
     const auto medium = chain.decoder->Decode(*bytes, base::Deadline(std::chrono::minutes(10)));
     if (!medium) return;
-    const auto quality = chain.analyst->Quality(*medium, {.threshold_spoofing = eval.threshold, .extract_best_shot = false});
+    const auto quality =
+        chain.analyst->Quality(*medium, {.threshold_spoofing = eval.threshold, .extract_best_shot = false});
     if (quality) rows[i].score = quality->confidence_spoofing;
     if (!quality && quality.error().fault == base::Fault::kEngine) {
       const std::lock_guard lock(mutex);
@@ -88,7 +89,8 @@ json::object Report(const std::vector<const Row*>& rows, double threshold) {
     counts[name] = {{"count", tally.count}, {"errors", tally.wrong}, {"non_responses", tally.silent}};
     apcer_max = std::max(apcer_max, Share(tally.wrong, tally.count));
   }
-  counts["bonafide"] = {{"count", bona_fide.count}, {"errors", bona_fide.wrong}, {"non_responses", bona_fide.silent}};
+  counts["bonafide"] = {
+      {"count", bona_fide.count}, {"errors", bona_fide.wrong}, {"non_responses", bona_fide.silent}};
   const double bpcer = Share(bona_fide.wrong, bona_fide.count);
   json::object report{{"threshold", threshold},
                       {"apcer", std::move(apcer)},
@@ -104,10 +106,12 @@ json::object Report(const std::vector<const Row*>& rows, double threshold) {
   return report;
 }
 
-std::string Rate(const json::object& report, const char* rates, const char* intervals, const std::string& name) {
+std::string Rate(const json::object& report, const char* rates, const char* intervals,
+                 const std::string& name) {
   const auto& interval = report.at(intervals).at(name);
-  return Percent(report.at(rates).at(name).to_number<double>()) + "  [" + Percent(interval.at(0).to_number<double>()) + ", " +
-         Percent(interval.at(1).to_number<double>()) + "]";
+  return Percent(report.at(rates).at(name).to_number<double>()) + "  [" +
+         Percent(interval.at(0).to_number<double>()) + ", " + Percent(interval.at(1).to_number<double>()) +
+         "]";
 }
 
 void Print(const std::string& title, const json::object& report) {
@@ -134,7 +138,8 @@ void Print(const std::string& title, const json::object& report) {
 base::Result<void> WriteScores(const std::vector<Row>& rows, const std::filesystem::path& path) {
   std::string text = "path,label,source,score\n";
   for (const Row& row : rows) {
-    text += row.path + ',' + row.label + ',' + row.source + ',' + (row.score ? Fixed(*row.score, 6) : "") + '\n';
+    text +=
+        row.path + ',' + row.label + ',' + row.source + ',' + (row.score ? Fixed(*row.score, 6) : "") + '\n';
   }
   return base::WriteFile(path, base::AsBytes(text));
 }

@@ -1,4 +1,5 @@
-// `ozma models`: what networks there are, and whether they are whole. Fetching is the work of scripts/models.py.
+// `ozma models`: what networks there are, and whether they are whole. Fetching is the work of
+// scripts/models.py.
 #include <unistd.h>
 
 #include <iostream>
@@ -27,7 +28,8 @@ int Verify(const Common& common) {
   int exit_code = kOk;
   for (const auto& entry : catalog->entries()) {
     const auto whole = nn::Verify(entry);
-    std::cout << (whole ? "[OK]   " : "[FAIL] ") << entry.name << (whole ? "" : ": " + whole.error().message) << '\n';
+    std::cout << (whole ? "[OK]   " : "[FAIL] ") << entry.name << (whole ? "" : ": " + whole.error().message)
+              << '\n';
     if (!whole) exit_code = kFailure;
   }
   return exit_code;
@@ -38,7 +40,8 @@ int Script(const Common& common, std::vector<std::string> words) {
   const auto catalog = CatalogPath(common);
   const auto script = catalog.parent_path().parent_path() / "scripts" / "models.py";
   if (!std::filesystem::exists(script)) {
-    return Complain(base::Fail(base::Fault::kIo, "Cannot find " + script.string() + ", which fetches networks."));
+    return Complain(
+        base::Fail(base::Fault::kIo, "Cannot find " + script.string() + ", which fetches networks."));
   }
   words.insert(words.begin(), {"python3", script.string()});
   std::vector<char*> arguments;
@@ -55,7 +58,9 @@ void AddModels(CLI::App& app, int& exit_code) {
   auto* models = app.add_subcommand("models", "List, check, fetch or add networks");
   models->require_subcommand(1);
   models->add_option("--catalog", common->catalog, "Catalog of networks")->envname("OZMA_CATALOG");
-  models->add_subcommand("list", "What the catalog holds")->callback([common, &exit_code] { exit_code = List(*common); });
+  models->add_subcommand("list", "What the catalog holds")->callback([common, &exit_code] {
+    exit_code = List(*common);
+  });
   models->add_subcommand("verify", "Whether every file is there, whole and unaltered")
       ->callback([common, &exit_code] { exit_code = Verify(*common); });
   auto from = std::make_shared<std::string>();
@@ -67,7 +72,8 @@ void AddModels(CLI::App& app, int& exit_code) {
     exit_code = Script(*common, words);
   });
   auto words = std::make_shared<std::vector<std::string>>();
-  auto* import = models->add_subcommand("import", "Add an ONNX file of your own (arguments as scripts/models.py import)");
+  auto* import = models->add_subcommand(
+      "import", "Add an ONNX file of your own (arguments as scripts/models.py import)");
   import->prefix_command();
   import->callback([common, import, &exit_code] {
     std::vector<std::string> rest = import->remaining();

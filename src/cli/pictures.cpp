@@ -59,8 +59,9 @@ base::Result<Csv> Csv::Read(const std::filesystem::path& path, const std::vector
     auto row = Record(text, at);
     if (row.size() == 1 && row[0].empty()) continue;
     if (row.size() != head.size()) {
-      return Fail(Fault::kConfiguration, path.string() + ": row " + std::to_string(csv.rows_.size() + 2) + " has " +
-                                             std::to_string(row.size()) + " cells, not " + std::to_string(head.size()) + ".");
+      return Fail(Fault::kConfiguration, path.string() + ": row " + std::to_string(csv.rows_.size() + 2) +
+                                             " has " + std::to_string(row.size()) + " cells, not " +
+                                             std::to_string(head.size()) + ".");
     }
     csv.rows_.push_back(std::move(row));
   }
@@ -91,15 +92,18 @@ base::Result<Pictures> Pictures::Beside(const std::filesystem::path& list) {
 base::Result<base::Bytes> Pictures::Read(const std::string& path) const {
   if (std::filesystem::is_regular_file(folder_ / path)) return base::ReadFile(folder_ / path);
   const auto found = packed_.find(path);
-  if (found == packed_.end()) return Fail(Fault::kIo, path + " is neither beside the list nor in a .tar beside it.");
+  if (found == packed_.end())
+    return Fail(Fault::kIo, path + " is neither beside the list nor in a .tar beside it.");
   return found->second;
 }
 
-void ForEach(const std::string& name, std::size_t count, int threads, const std::function<void(std::size_t)>& work) {
+void ForEach(const std::string& name, std::size_t count, int threads,
+             const std::function<void(std::size_t)>& work) {
   Progress progress(name, count);
   std::atomic<std::size_t> next{0};
   std::vector<std::jthread> workers;
-  const unsigned size = threads > 0 ? static_cast<unsigned>(threads) : std::max(1u, std::thread::hardware_concurrency());
+  const unsigned size =
+      threads > 0 ? static_cast<unsigned>(threads) : std::max(1u, std::thread::hardware_concurrency());
   for (unsigned i = 0; i < size; ++i) {
     workers.emplace_back([&] {
       for (std::size_t item = next++; item < count; item = next++) {

@@ -39,6 +39,7 @@ class Pictures {
 };
 
 // Calls `work(i)` for 0..count-1 on `threads` threads (0: as many as cores), with a progress line.
-void ForEach(const std::string& name, std::size_t count, int threads, const std::function<void(std::size_t)>& work);
+void ForEach(const std::string& name, std::size_t count, int threads,
+             const std::function<void(std::size_t)>& work);
 
 }  // namespace ozma::cli

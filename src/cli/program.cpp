@@ -23,15 +23,20 @@ std::filesystem::path UserCache() {
 }  // namespace
 
 void AddCommon(CLI::App& command, Common& common) {
-  command.add_option("--catalog", common.catalog, "Catalog of networks (default: models/catalog.json above the program)")
+  command
+      .add_option("--catalog", common.catalog,
+                  "Catalog of networks (default: models/catalog.json above the program)")
       ->envname("OZMA_CATALOG");
-  command.add_option("--network-cache", common.cache, "Folder for compiled networks")->envname("OZMA_NETWORK_CACHE");
+  command.add_option("--network-cache", common.cache, "Folder for compiled networks")
+      ->envname("OZMA_NETWORK_CACHE");
   command.add_option("--threads", common.threads, "Inferences and decodings at once (0: as many as cores)")
       ->envname("OZMA_THREADS")
       ->check(CLI::Range(0, 1024));
   command.add_flag("--allow-unsandboxed", common.allow_unsandboxed,
                    "Go on where the system offers no seccomp filter for decoding (less safe)");
-  command.add_option("--operator-low", common.operator_low, "Scores from here up go to an operator (default: no band)")
+  command
+      .add_option("--operator-low", common.operator_low,
+                  "Scores from here up go to an operator (default: no band)")
       ->envname("OZMA_OPERATOR_LOW")
       ->check(CLI::Range(0.0, 1.0));
   command.add_option("--operator-high", common.operator_high, "Scores from here up are approved")

@@ -23,7 +23,7 @@ struct Common {
   std::filesystem::path cache;    // compiled networks; empty: the user's cache folder
   int threads = 0;                // 0: as many as cores
   bool allow_unsandboxed = false;
-  double operator_low = 0.85;     // equal edges: no operator band
+  double operator_low = 0.85;  // equal edges: no operator band
   double operator_high = 0.85;
 };
 void AddCommon(CLI::App& command, Common& common);

@@ -35,7 +35,8 @@ base::Result<void> SplitListen(const std::string& listen, http::Options& http) {
     return base::Fail(base::Fault::kConfiguration, "--listen wants ADDRESS:PORT, as in 127.0.0.1:8080.");
   }
   http.address = listen.substr(0, colon);
-  if (http.address.size() > 2 && http.address.front() == '[') http.address = http.address.substr(1, http.address.size() - 2);
+  if (http.address.size() > 2 && http.address.front() == '[')
+    http.address = http.address.substr(1, http.address.size() - 2);
   http.port = static_cast<unsigned short>(port);
   return {};
 }
@@ -53,7 +54,8 @@ sigset_t BlockSignals() {
 
 std::string NamesOf(const std::vector<analysis::NetworkVersion>& networks) {
   std::string names;
-  for (const auto& network : networks) names += (names.empty() ? "" : ", ") + network.name + " " + network.version;
+  for (const auto& network : networks)
+    names += (names.empty() ? "" : ", ") + network.name + " " + network.version;
   return names;
 }
 
@@ -63,18 +65,22 @@ int RunServe(Serve serve) {
   if (const auto split = SplitListen(serve.listen, serve.http); !split) return Complain(split.error());
   for (const auto& component : serve.components) {
     if (component != "lite") {
-      return Complain(base::Fail(base::Fault::kConfiguration, "There is no component \"" + component + "\"; there is: lite."));
+      return Complain(base::Fail(base::Fault::kConfiguration,
+                                 "There is no component \"" + component + "\"; there is: lite."));
     }
   }
   if (serve.common.cache.empty()) {
     serve.common.cache = serve.data / "networks";
     std::error_code failure;
     std::filesystem::create_directories(serve.common.cache, failure);
-    if (failure) return Complain(base::Fail(base::Fault::kIo, "Cannot create " + serve.common.cache.string() + ": " + failure.message()));
+    if (failure)
+      return Complain(base::Fail(base::Fault::kIo,
+                                 "Cannot create " + serve.common.cache.string() + ": " + failure.message()));
   }
   const auto chain = OpenChain(serve.common);
   if (!chain) return Complain(chain.error());
-  if (!chain->decoder->sandboxed()) base::Log(base::Level::kWarning, "unsandboxed", {{"note", "decoding runs without a seccomp filter"}});
+  if (!chain->decoder->sandboxed())
+    base::Log(base::Level::kWarning, "unsandboxed", {{"note", "decoding runs without a seccomp filter"}});
 
   http::Router router;
   lite::Options options;
@@ -87,9 +93,9 @@ int RunServe(Serve serve) {
   if (!server) return Complain(server.error());
   const char* scheme = serve.http.tls_certificate.empty() ? "http" : "https";
   const bool v6 = serve.http.address.find(':') != std::string::npos;
-  std::cout << "ozma: listening on " << scheme << "://" << (v6 ? "[" : "") << serve.http.address << (v6 ? "]" : "") << ':'
-            << (*server)->port() << " (" << chain->analyst->EngineName() << "; networks: "
-            << NamesOf(chain->analyst->Networks()) << ")" << std::endl;
+  std::cout << "ozma: listening on " << scheme << "://" << (v6 ? "[" : "") << serve.http.address
+            << (v6 ? "]" : "") << ':' << (*server)->port() << " (" << chain->analyst->EngineName()
+            << "; networks: " << NamesOf(chain->analyst->Networks()) << ")" << std::endl;
 
   int signal = 0;
   sigwait(&signals, &signal);
@@ -110,8 +116,11 @@ void AddServe(CLI::App& app, int& exit_code) {
   command->add_option("--listen", serve->listen, "Address and port; port 0 takes any free one")
       ->envname("OZMA_LISTEN")
       ->capture_default_str();
-  command->add_option("--data", serve->data, "Folder of the server's own data")->envname("OZMA_DATA")->capture_default_str();
-  auto* certificate = command->add_option("--tls-certificate", serve->http.tls_certificate, "PEM file; serves HTTPS");
+  command->add_option("--data", serve->data, "Folder of the server's own data")
+      ->envname("OZMA_DATA")
+      ->capture_default_str();
+  auto* certificate =
+      command->add_option("--tls-certificate", serve->http.tls_certificate, "PEM file; serves HTTPS");
   auto* key = command->add_option("--tls-key", serve->http.tls_key, "PEM file with the certificate's key");
   certificate->needs(key);
   key->needs(certificate);
@@ -125,7 +134,9 @@ void AddServe(CLI::App& app, int& exit_code) {
   command->add_option("--max-connections", limits.connections, "Connections at once")
       ->envname("OZMA_MAX_CONNECTIONS")
       ->capture_default_str();
-  command->add_option("--max-body", limits.body_bytes, "Bytes of a request body")->envname("OZMA_MAX_BODY")->capture_default_str();
+  command->add_option("--max-body", limits.body_bytes, "Bytes of a request body")
+      ->envname("OZMA_MAX_BODY")
+      ->capture_default_str();
   command->add_option("--max-buffered", limits.buffered_bytes, "Bytes of all bodies under way; beyond: 503")
       ->envname("OZMA_MAX_BUFFERED")
       ->capture_default_str();

@@ -13,7 +13,8 @@ constexpr float kBelowAll = -std::numeric_limits<float>::infinity();
 // The threshold that puts most pairs right: between two neighbouring scores, in their middle.
 float BestThreshold(std::vector<std::pair<float, bool>> pairs) {
   std::sort(pairs.begin(), pairs.end());
-  std::ptrdiff_t right = std::count_if(pairs.begin(), pairs.end(), [](const auto& pair) { return pair.second; });
+  std::ptrdiff_t right =
+      std::count_if(pairs.begin(), pairs.end(), [](const auto& pair) { return pair.second; });
   std::ptrdiff_t best = right;
   float threshold = pairs.front().first;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
@@ -22,7 +23,7 @@ float BestThreshold(std::vector<std::pair<float, bool>> pairs) {
     if (!last && pairs[i + 1].first == pairs[i].first) continue;
     if (right > best) {
       best = right;
-      threshold = last ? std::nextafter(pairs[i].first, 2.0f)
+      threshold = last                          ? std::nextafter(pairs[i].first, 2.0f)
                   : pairs[i].first == kBelowAll ? pairs[i + 1].first
                                                 : (pairs[i].first + pairs[i + 1].first) / 2;
     }
@@ -50,9 +51,12 @@ double ThresholdAt(const std::vector<float>& impostor, std::size_t impostor_fail
 }
 
 double NonMatchRate(const std::vector<float>& genuine, std::size_t failures, double threshold) {
-  const auto below = std::lower_bound(genuine.begin(), genuine.end(), static_cast<float>(threshold)) - genuine.begin();
+  const auto below =
+      std::lower_bound(genuine.begin(), genuine.end(), static_cast<float>(threshold)) - genuine.begin();
   const auto total = genuine.size() + failures;
-  return total == 0 ? 0 : static_cast<double>(static_cast<std::size_t>(below) + failures) / static_cast<double>(total);
+  return total == 0
+             ? 0
+             : static_cast<double>(static_cast<std::size_t>(below) + failures) / static_cast<double>(total);
 }
 
 double EqualErrorRate(const Scores& scores) {
@@ -60,7 +64,8 @@ double EqualErrorRate(const Scores& scores) {
   double best_gap = 2, rate = 1;
   const auto judge = [&](float threshold) {
     const double fnmr = NonMatchRate(scores.genuine, scores.genuine_failures, threshold);
-    const auto matched = scores.impostor.end() - std::lower_bound(scores.impostor.begin(), scores.impostor.end(), threshold);
+    const auto matched =
+        scores.impostor.end() - std::lower_bound(scores.impostor.begin(), scores.impostor.end(), threshold);
     const double fmr = impostors == 0 ? 0 : static_cast<double>(matched) / impostors;
     if (std::abs(fnmr - fmr) < best_gap) {
       best_gap = std::abs(fnmr - fmr);
@@ -68,8 +73,10 @@ double EqualErrorRate(const Scores& scores) {
     }
   };
   for (const float score : scores.genuine) judge(score);
-  if (!scores.genuine.empty()) judge(std::nextafter(scores.genuine.back(), std::numeric_limits<float>::max()));
-  for (std::size_t i = 0; i < scores.impostor.size(); i += std::max<std::size_t>(1, scores.impostor.size() / 20'000)) {
+  if (!scores.genuine.empty())
+    judge(std::nextafter(scores.genuine.back(), std::numeric_limits<float>::max()));
+  for (std::size_t i = 0; i < scores.impostor.size();
+       i += std::max<std::size_t>(1, scores.impostor.size() / 20'000)) {
     judge(scores.impostor[i]);
   }
   return rate;

@@ -16,19 +16,19 @@ struct Scores {
   std::size_t genuine_failures = 0, impostor_failures = 0;
 };
 
-// The lowest threshold at which at most `fmr` of the impostor comparisons score at or above it. Sorts nothing:
-// `impostor` must be ascending.
+// The lowest threshold at which at most `fmr` of the impostor comparisons score at or above it. Sorts
+// nothing: `impostor` must be ascending.
 double ThresholdAt(const std::vector<float>& impostor, std::size_t impostor_failures, double fmr);
 
 // The share of genuine comparisons below `threshold`; failures count as below. `genuine` ascending.
 double NonMatchRate(const std::vector<float>& genuine, std::size_t failures, double threshold);
 
-// The rate at which false matches and false non-matches are equal (the mean of both where they cross between two
-// thresholds). Both ascending.
+// The rate at which false matches and false non-matches are equal (the mean of both where they cross between
+// two thresholds). Both ascending.
 double EqualErrorRate(const Scores& scores);
 
-// Pairs in their order: score (or failure) and truth. Ten folds with equal shares of both classes, taken in order;
-// each fold is judged at the threshold that is best on the other nine.
+// Pairs in their order: score (or failure) and truth. Ten folds with equal shares of both classes, taken in
+// order; each fold is judged at the threshold that is best on the other nine.
 struct Judged {
   float score;
   bool failed;

@@ -10,7 +10,8 @@ namespace {
 
 // Columns a terminal gives the text: UTF-8 continuation bytes take none.
 std::size_t WidthOf(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
 }  // namespace
@@ -54,6 +55,8 @@ std::string Fixed(double number, int digits) {
   return text;
 }
 
-std::string Percent(double fraction, int digits) { return Fixed(fraction * 100, digits) + " %"; }
+std::string Percent(double fraction, int digits) {
+  return Fixed(fraction * 100, digits) + " %";
+}
 
 }  // namespace ozma::cli

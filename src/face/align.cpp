@@ -8,10 +8,12 @@ namespace ozma::face {
 namespace {
 
 const FivePoints kTemplate = {cv::Point2f(38.2946f, 51.6963f), cv::Point2f(73.5318f, 51.5014f),
-                                  cv::Point2f(56.0252f, 71.7366f), cv::Point2f(41.5493f, 92.3655f),
-                                  cv::Point2f(70.7299f, 92.2041f)};
+                              cv::Point2f(56.0252f, 71.7366f), cv::Point2f(41.5493f, 92.3655f),
+                              cv::Point2f(70.7299f, 92.2041f)};
 
-std::complex<double> Complex(const cv::Point2f& point) { return {point.x, point.y}; }
+std::complex<double> Complex(const cv::Point2f& point) {
+  return {point.x, point.y};
+}
 
 std::complex<double> MeanOf(const FivePoints& points) {
   return std::accumulate(points.begin(), points.end(), std::complex<double>(),
@@ -22,7 +24,8 @@ std::complex<double> MeanOf(const FivePoints& points) {
 }  // namespace
 
 cv::Mat SimilarityBetween(const FivePoints& from, const FivePoints& to) {
-  // With points as complex numbers a similarity is w -> turn * w + shift, and turn is a plain linear regression.
+  // With points as complex numbers a similarity is w -> turn * w + shift, and turn is a plain linear
+  // regression.
   const auto from_mean = MeanOf(from), to_mean = MeanOf(to);
   std::complex<double> covariance;
   double variance = 0;
@@ -33,7 +36,8 @@ cv::Mat SimilarityBetween(const FivePoints& from, const FivePoints& to) {
   }
   const auto turn = variance > 0 ? covariance / variance : std::complex<double>(1);
   const auto shift = to_mean - turn * from_mean;
-  return (cv::Mat_<double>(2, 3) << turn.real(), -turn.imag(), shift.real(), turn.imag(), turn.real(), shift.imag());
+  return (cv::Mat_<double>(2, 3) << turn.real(), -turn.imag(), shift.real(), turn.imag(), turn.real(),
+          shift.imag());
 }
 
 AlignedFace Align(const cv::Mat& bgr, const FivePoints& points) {

@@ -19,8 +19,8 @@ class AlignedFace {
   cv::Mat bgr_;
 };
 
-// The similarity (rotation, uniform scale, shift; 2x3, CV_64F) that takes `from` closest to `to` in the sense of
-// least squares: Umeyama, IEEE PAMI 13(4), 1991, in its two-dimensional closed form.
+// The similarity (rotation, uniform scale, shift; 2x3, CV_64F) that takes `from` closest to `to` in the sense
+// of least squares: Umeyama, IEEE PAMI 13(4), 1991, in its two-dimensional closed form.
 cv::Mat SimilarityBetween(const FivePoints& from, const FivePoints& to);
 
 // Bilinear; black beyond the picture. The five target points are ArcFace's (Deng et al., CVPR 2019).

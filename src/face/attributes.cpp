@@ -18,7 +18,8 @@ std::vector<double> Softmax(const std::vector<float>& logits) {
   return shares;
 }
 
-// Hopenet (Ruiz, Chong, Rehg, CVPRW 2018): the angle is the expectation over bins of `step` degrees from `offset`.
+// Hopenet (Ruiz, Chong, Rehg, CVPRW 2018): the angle is the expectation over bins of `step` degrees from
+// `offset`.
 double Expected(const std::vector<float>& logits, float step, float offset) {
   const auto shares = Softmax(logits);
   double bin = 0;

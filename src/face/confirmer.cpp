@@ -27,8 +27,8 @@ base::Result<std::unique_ptr<Confirmer>> Confirmer::Load(const nn::Entry& entry,
   return confirmer;
 }
 
-base::Result<std::vector<std::optional<Confirmation>>> Confirmer::Confirm(const cv::Mat& bgr,
-                                                                          std::span<const Candidate> candidates) const {
+base::Result<std::vector<std::optional<Confirmation>>> Confirmer::Confirm(
+    const cv::Mat& bgr, std::span<const Candidate> candidates) const {
   const cv::Size input = SizeOf(entry());
   std::vector<cv::Mat> crops;
   std::vector<nn::Pixels> views;

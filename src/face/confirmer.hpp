@@ -14,8 +14,9 @@ struct Confirmation {
   float roll = 0;        // degrees the eye line is turned clockwise from level, -180..180
 };
 
-// The detector is quick and forgiving: it also answers to cats and to faces lying on their side. This network sees each
-// proposal close up and finds eyes and mouth in whatever direction they lie. Safe from any number of threads.
+// The detector is quick and forgiving: it also answers to cats and to faces lying on their side. This network
+// sees each proposal close up and finds eyes and mouth in whatever direction they lie. Safe from any number
+// of threads.
 class Confirmer {
  public:
   static base::Result<std::unique_ptr<Confirmer>> Load(const nn::Entry& entry, const nn::Options& options);

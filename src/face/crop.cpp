@@ -9,8 +9,8 @@ struct Span {
   double from, to;
 };
 
-// `length` around `centre`, moved to lie between 0 and `last`. The ends that meet a border do so exactly: they are cut
-// to integers later, where a rounding error would cost a pixel.
+// `length` around `centre`, moved to lie between 0 and `last`. The ends that meet a border do so exactly:
+// they are cut to integers later, where a rounding error would cost a pixel.
 Span SpanInside(double centre, double length, double last) {
   Span span{centre - length / 2, centre + length / 2};
   if (span.from < 0) span = {0, length};
@@ -31,8 +31,8 @@ cv::Mat Crop(const cv::Mat& bgr, const cv::Rect2f& window, cv::Size size, bool s
   } else if (inside == wanted) {
     cut = bgr(inside);
   } else {
-    cv::copyMakeBorder(bgr(inside), cut, inside.y - wanted.y, wanted.br().y - inside.br().y, inside.x - wanted.x,
-                       wanted.br().x - inside.br().x, cv::BORDER_CONSTANT);
+    cv::copyMakeBorder(bgr(inside), cut, inside.y - wanted.y, wanted.br().y - inside.br().y,
+                       inside.x - wanted.x, wanted.br().x - inside.br().x, cv::BORDER_CONSTANT);
   }
   const bool shrinks = cut.cols > 2 * size.width && cut.rows > 2 * size.height;
   cv::Mat out;
@@ -59,8 +59,9 @@ cv::Mat CropShifted(const cv::Mat& bgr, const cv::Rect2f& box, float scale, cv::
 
 cv::Mat CropReflected(const cv::Mat& bgr, const cv::Rect2f& box, float scale, cv::Size size) {
   const cv::Rect2f square = SquareAround(box, std::max(box.width, box.height) * scale);
-  const cv::Rect wanted(cv::Point(static_cast<int>(square.x), static_cast<int>(square.y)),
-                        cv::Size(std::max(1, static_cast<int>(square.width)), std::max(1, static_cast<int>(square.height))));
+  const cv::Rect wanted(
+      cv::Point(static_cast<int>(square.x), static_cast<int>(square.y)),
+      cv::Size(std::max(1, static_cast<int>(square.width)), std::max(1, static_cast<int>(square.height))));
   const int left = std::max(0, -wanted.x), top = std::max(0, -wanted.y);
   const int right = std::max(0, wanted.br().x - bgr.cols), bottom = std::max(0, wanted.br().y - bgr.rows);
   const cv::Rect inside = wanted & cv::Rect({}, bgr.size());
@@ -79,7 +80,8 @@ cv::Mat Grey(const cv::Mat& bgr) {
 }
 
 cv::Mat Turned(const cv::Mat& bgr, int quarter_turns) {
-  static constexpr cv::RotateFlags kTurns[] = {cv::ROTATE_90_CLOCKWISE, cv::ROTATE_180, cv::ROTATE_90_COUNTERCLOCKWISE};
+  static constexpr cv::RotateFlags kTurns[] = {cv::ROTATE_90_CLOCKWISE, cv::ROTATE_180,
+                                               cv::ROTATE_90_COUNTERCLOCKWISE};
   if (quarter_turns == 0) return bgr;
   cv::Mat turned;
   cv::rotate(bgr, turned, kTurns[quarter_turns - 1]);

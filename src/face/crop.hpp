@@ -8,16 +8,16 @@
 
 namespace ozma::face {
 
-// `window` of `bgr`, squashed to `size`; what lies beyond the picture is black. Bilinear; averaging over areas where
-// it shrinks more than twofold and `smooth` is set, against aliasing.
+// `window` of `bgr`, squashed to `size`; what lies beyond the picture is black. Bilinear; averaging over
+// areas where it shrinks more than twofold and `smooth` is set, against aliasing.
 cv::Mat Crop(const cv::Mat& bgr, const cv::Rect2f& window, cv::Size size, bool smooth);
 
 // A square of `side` around the centre of `box`.
 cv::Rect2f SquareAround(const cv::Rect2f& box, float side);
 
-// Liveness windows. Both take a box of `scale` times its size around its centre, resized to `size` bilinearly.
-// Shift: the scale is reduced until the window fits, then the window is moved inside the picture; its aspect is the
-// box's. (Rule of minivision's Silent-Face-Anti-Spoofing, 2020.)
+// Liveness windows. Both take a box of `scale` times its size around its centre, resized to `size`
+// bilinearly. Shift: the scale is reduced until the window fits, then the window is moved inside the picture;
+// its aspect is the box's. (Rule of minivision's Silent-Face-Anti-Spoofing, 2020.)
 cv::Mat CropShifted(const cv::Mat& bgr, const cv::Rect2f& box, float scale, cv::Size size);
 // Reflect: a square of the longer side; what lies beyond the picture is mirrored at its edge.
 cv::Mat CropReflected(const cv::Mat& bgr, const cv::Rect2f& box, float scale, cv::Size size);
@@ -30,6 +30,8 @@ cv::Mat Turned(const cv::Mat& bgr, int quarter_turns);
 // A view for Network::Run. `image` is 8-bit, without gaps between rows, and outlives the view.
 nn::Pixels PixelsOf(const cv::Mat& image);
 
-inline cv::Size SizeOf(const nn::Entry& entry) { return {entry.input.width, entry.input.height}; }
+inline cv::Size SizeOf(const nn::Entry& entry) {
+  return {entry.input.width, entry.input.height};
+}
 
 }  // namespace ozma::face

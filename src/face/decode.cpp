@@ -6,8 +6,8 @@
 namespace ozma::face {
 namespace {
 
-// Ultra-Light-Fast RFB with decoding inside: [0] scores (n, 2), the second being the face; [1] boxes (n, 4) as
-// x0, y0, x1, y1 in 0..1.
+// Ultra-Light-Fast RFB with decoding inside: [0] scores (n, 2), the second being the face; [1] boxes (n, 4)
+// as x0, y0, x1, y1 in 0..1.
 std::vector<Candidate> DecodeRfb(std::span<const nn::Tensor> outputs, cv::Size input, float threshold) {
   const auto &scores = outputs[0].data, &boxes = outputs[1].data;
   const auto width = static_cast<float>(input.width), height = static_cast<float>(input.height);
@@ -16,13 +16,14 @@ std::vector<Candidate> DecodeRfb(std::span<const nn::Tensor> outputs, cv::Size i
     if (scores[2 * i + 1] < threshold) continue;
     const float* box = &boxes[4 * i];
     const cv::Point2f from(box[0] * width, box[1] * height), to(box[2] * width, box[3] * height);
-    if (to.x > from.x && to.y > from.y) found.push_back({cv::Rect2f(from, to), scores[2 * i + 1], std::nullopt});
+    if (to.x > from.x && to.y > from.y)
+      found.push_back({cv::Rect2f(from, to), scores[2 * i + 1], std::nullopt});
   }
   return found;
 }
 
-// YuNet (Wu et al., Machine Intelligence Research 20, 2023): for strides 8, 16, 32 the tensors cls, obj, bbox, kps,
-// given as cls_8, cls_16, cls_32, obj_8, ...; one prior a cell.
+// YuNet (Wu et al., Machine Intelligence Research 20, 2023): for strides 8, 16, 32 the tensors cls, obj,
+// bbox, kps, given as cls_8, cls_16, cls_32, obj_8, ...; one prior a cell.
 std::vector<Candidate> DecodeYunet(std::span<const nn::Tensor> outputs, cv::Size input, float threshold) {
   std::vector<Candidate> found;
   for (std::size_t level = 0; level < 3; ++level) {
@@ -47,11 +48,13 @@ std::vector<Candidate> DecodeYunet(std::span<const nn::Tensor> outputs, cv::Size
   return found;
 }
 
-// CenterFace (Xu et al., IEEE Transactions on Image Processing 2020): heat map, scale (log height, log width), offset
-// (y, x) and landmarks (y, x pairs relative to the box) at stride 4.
-std::vector<Candidate> DecodeCenterface(std::span<const nn::Tensor> outputs, cv::Size input, float threshold) {
+// CenterFace (Xu et al., IEEE Transactions on Image Processing 2020): heat map, scale (log height, log
+// width), offset (y, x) and landmarks (y, x pairs relative to the box) at stride 4.
+std::vector<Candidate> DecodeCenterface(std::span<const nn::Tensor> outputs, cv::Size input,
+                                        float threshold) {
   const std::size_t columns = static_cast<std::size_t>(input.width) / 4, cells = outputs[0].data.size();
-  const auto &heat = outputs[0].data, &scale = outputs[1].data, &offset = outputs[2].data, &marks = outputs[3].data;
+  const auto &heat = outputs[0].data, &scale = outputs[1].data, &offset = outputs[2].data,
+             &marks = outputs[3].data;
   std::vector<Candidate> found;
   for (std::size_t i = 0; i < cells && marks.size() == 10 * cells; ++i) {
     if (heat[i] < threshold) continue;
@@ -78,7 +81,8 @@ base::Result<Decode> DecodeNamed(std::string_view name) {
   if (name == "rfb") return &DecodeRfb;
   if (name == "yunet") return &DecodeYunet;
   if (name == "centerface") return &DecodeCenterface;
-  return base::Fail(base::Fault::kConfiguration, "No detector decoding is called \"" + std::string(name) + "\".");
+  return base::Fail(base::Fault::kConfiguration,
+                    "No detector decoding is called \"" + std::string(name) + "\".");
 }
 
 std::vector<Candidate> Suppress(std::vector<Candidate> candidates, float overlap, bool of_smaller) {

@@ -1,4 +1,5 @@
-// From a detector's tensors to boxes. One function per family of detectors; none of them knows about pictures.
+// From a detector's tensors to boxes. One function per family of detectors; none of them knows about
+// pictures.
 #pragma once
 
 #include <optional>
@@ -19,14 +20,15 @@ struct Candidate {
   std::optional<FivePoints> points;
 };
 
-using Decode = std::vector<Candidate> (*)(std::span<const nn::Tensor> outputs, cv::Size input, float threshold);
+using Decode = std::vector<Candidate> (*)(std::span<const nn::Tensor> outputs, cv::Size input,
+                                          float threshold);
 
 // "rfb", "yunet", "centerface"; kConfiguration for other names.
 base::Result<Decode> DecodeNamed(std::string_view name);
 
-// Greedy non-maximum suppression: keeps the more confident of two boxes that share more than `overlap`, measured as
-// intersection over union, or as intersection over the smaller box where `of_smaller` is set (which also removes
-// a part of a face found beside the whole).
+// Greedy non-maximum suppression: keeps the more confident of two boxes that share more than `overlap`,
+// measured as intersection over union, or as intersection over the smaller box where `of_smaller` is set
+// (which also removes a part of a face found beside the whole).
 std::vector<Candidate> Suppress(std::vector<Candidate> candidates, float overlap, bool of_smaller);
 
 }  // namespace ozma::face

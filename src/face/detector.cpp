@@ -9,16 +9,18 @@
 namespace ozma::face {
 namespace {
 
-constexpr float kWindowShare = 0.6f;   // a window's side, as a share of the level above
+constexpr float kWindowShare = 0.6f;  // a window's side, as a share of the level above
 constexpr int kLevels = 3;
-constexpr float kPartOfAnother = 0.6f; // boxes of different windows that share so much of the smaller are one face
+constexpr float kPartOfAnother =
+    0.6f;  // boxes of different windows that share so much of the smaller are one face
 
 // `count` windows of `length` spread evenly over `whole`, first and last at its ends.
 std::vector<float> Starts(float whole, float length) {
   const int count = static_cast<int>(std::ceil((whole - length) / (length * 0.75f))) + 1;
   std::vector<float> starts;
   for (int i = 0; i < count; ++i) {
-    starts.push_back(count == 1 ? 0 : (whole - length) * static_cast<float>(i) / static_cast<float>(count - 1));
+    starts.push_back(count == 1 ? 0
+                                : (whole - length) * static_cast<float>(i) / static_cast<float>(count - 1));
   }
   return starts;
 }
@@ -28,7 +30,8 @@ std::vector<cv::Rect2f> WindowsOf(const cv::Rect2f& whole, int level) {
   const float width = whole.width * share, height = whole.height * share;
   std::vector<cv::Rect2f> windows;
   for (const float y : Starts(whole.height, height)) {
-    for (const float x : Starts(whole.width, width)) windows.emplace_back(whole.x + x, whole.y + y, width, height);
+    for (const float x : Starts(whole.width, width))
+      windows.emplace_back(whole.x + x, whole.y + y, width, height);
   }
   return windows;
 }
@@ -43,12 +46,16 @@ cv::Rect2f WholeOf(cv::Size picture, cv::Size input, float stretch) {
   return {0, 0, width, height};
 }
 
-float SideOf(const cv::Rect2f& box) { return std::sqrt(box.area()); }
+float SideOf(const cv::Rect2f& box) {
+  return std::sqrt(box.area());
+}
 
 Candidate Placed(const Candidate& candidate, const cv::Rect2f& window, cv::Size input) {
   const float across = window.width / static_cast<float>(input.width);
   const float down = window.height / static_cast<float>(input.height);
-  const auto place = [&](cv::Point2f point) { return cv::Point2f(window.x + point.x * across, window.y + point.y * down); };
+  const auto place = [&](cv::Point2f point) {
+    return cv::Point2f(window.x + point.x * across, window.y + point.y * down);
+  };
   Candidate placed = candidate;
   placed.box = cv::Rect2f(place(candidate.box.tl()), place(candidate.box.br()));
   if (placed.points) {
@@ -83,7 +90,8 @@ base::Result<std::unique_ptr<Detector>> Detector::Load(const nn::Entry& entry, c
   return detector;
 }
 
-base::Result<std::vector<Candidate>> Detector::Look(const cv::Mat& bgr, const std::vector<cv::Rect2f>& windows) const {
+base::Result<std::vector<Candidate>> Detector::Look(const cv::Mat& bgr,
+                                                    const std::vector<cv::Rect2f>& windows) const {
   const cv::Size input = SizeOf(entry());
   std::vector<cv::Mat> crops;
   std::vector<nn::Pixels> views;

@@ -8,9 +8,9 @@
 
 namespace ozma::face {
 
-// The network looks at the whole picture first, then, while faces that matter could be too small for it, at rows
-// of overlapping windows, each level of them finer. A face matters from 4 % of the picture's longer side up and, where
-// a larger one was found, from a quarter of that one's side up: smaller ones are bystanders.
+// The network looks at the whole picture first, then, while faces that matter could be too small for it, at
+// rows of overlapping windows, each level of them finer. A face matters from 4 % of the picture's longer side
+// up and, where a larger one was found, from a quarter of that one's side up: smaller ones are bystanders.
 // Safe from any number of threads.
 class Detector {
  public:
@@ -32,8 +32,9 @@ class Detector {
   Decode decode_ = nullptr;
   float threshold_ = 0;
   float nms_ = 0;
-  float reach_ = 0;   // side, in pixels of the input, from which faces are found reliably
-  float stretch_ = 1; // the picture's aspect may differ from the input's by this factor; beyond, it is padded
+  float reach_ = 0;  // side, in pixels of the input, from which faces are found reliably
+  float stretch_ =
+      1;  // the picture's aspect may differ from the input's by this factor; beyond, it is padded
 };
 
 }  // namespace ozma::face

@@ -15,9 +15,13 @@ namespace {
 constexpr double kBorder = 0.35;
 
 // Clockwise quarter turns that bring a face of this roll nearest to upright.
-int TurnsFor(float roll) { return (4 - static_cast<int>(std::lround(roll / 90))) % 4; }
+int TurnsFor(float roll) {
+  return (4 - static_cast<int>(std::lround(roll / 90))) % 4;
+}
 
-int TurnsFor(const std::vector<Face>& faces) { return faces.empty() ? 0 : TurnsFor(faces.front().roll); }
+int TurnsFor(const std::vector<Face>& faces) {
+  return faces.empty() ? 0 : TurnsFor(faces.front().roll);
+}
 
 void Shift(Face& face, cv::Point2f by) {
   face.box.x += by.x;
@@ -26,7 +30,8 @@ void Shift(Face& face, cv::Point2f by) {
 }
 
 template <class T>
-base::Result<std::unique_ptr<T>> LoadRole(const nn::Catalog& catalog, std::string_view role, const nn::Options& options) {
+base::Result<std::unique_ptr<T>> LoadRole(const nn::Catalog& catalog, std::string_view role,
+                                          const nn::Options& options) {
   const auto entries = catalog.InRole(role);
   if (!entries) return entries.error();
   return T::Load(*entries->front(), options);
@@ -45,9 +50,11 @@ base::Result<std::unique_ptr<Engine>> Engine::Load(const nn::Catalog& catalog, c
   };
   std::unique_ptr<Engine> engine(new Engine);
   std::array<std::future<base::Result<void>>, 7> loading = {
-      load("detector", engine->detector_), load("confirmer", engine->confirmer_),
+      load("detector", engine->detector_),
+      load("confirmer", engine->confirmer_),
       load("landmarks", engine->landmarks_),
-      load("recognizer", engine->recognizer_), load("pose", engine->pose_),
+      load("recognizer", engine->recognizer_),
+      load("pose", engine->pose_),
       load("eye", engine->eyes_),
       std::async(std::launch::async, [&]() -> base::Result<void> {
         const auto entries = catalog.InRole("liveness");
@@ -94,7 +101,8 @@ base::Result<std::vector<Face>> Engine::FacesIn(const cv::Mat& bgr, bool widened
     Shift(face, cv::Point2f(static_cast<float>(-across), static_cast<float>(-down)));
     faces.push_back(face);
   }
-  std::sort(faces.begin(), faces.end(), [](const Face& a, const Face& b) { return a.box.area() > b.box.area(); });
+  std::sort(faces.begin(), faces.end(),
+            [](const Face& a, const Face& b) { return a.box.area() > b.box.area(); });
   if (faces.empty()) return faces;
   const float bystander = Detector::kBystanderShare * Detector::kBystanderShare * faces.front().box.area();
   std::erase_if(faces, [&](const Face& face) { return face.box.area() < bystander; });
@@ -137,7 +145,9 @@ base::Result<std::vector<double>> Engine::Spoofing(std::span<const cv::Mat> pict
   return liveness_->Score(pictures, faces);
 }
 
-base::Result<Pose> Engine::PoseOf(const cv::Mat& bgr, const Face& face) const { return pose_->Measure(bgr, face.box); }
+base::Result<Pose> Engine::PoseOf(const cv::Mat& bgr, const Face& face) const {
+  return pose_->Measure(bgr, face.box);
+}
 
 base::Result<Quality> Engine::Measure(const cv::Mat& bgr, const Face& face) const {
   const auto pose = pose_->Measure(bgr, face.box);
@@ -147,13 +157,15 @@ base::Result<Quality> Engine::Measure(const cv::Mat& bgr, const Face& face) cons
   const auto open = eyes_->Open(bgr, *shape);
   if (!open) return open.error();
   const AlignedFace aligned = Align(bgr, face.points);
-  Quality quality{SizeQuality(face.box), SharpnessOf(aligned), ExposureOf(aligned), PoseQuality(*pose), *open, 0};
+  Quality quality{
+      SizeQuality(face.box), SharpnessOf(aligned), ExposureOf(aligned), PoseQuality(*pose), *open, 0};
   quality.overall = quality.size * quality.sharpness * quality.exposure * quality.pose * quality.eyes;
   return quality;
 }
 
 std::vector<const nn::Entry*> Engine::networks() const {
-  std::vector<const nn::Entry*> entries = {&detector_->entry(), &confirmer_->entry(), &landmarks_->entry(), &recognizer_->entry()};
+  std::vector<const nn::Entry*> entries = {&detector_->entry(), &confirmer_->entry(), &landmarks_->entry(),
+                                           &recognizer_->entry()};
   for (const nn::Entry* entry : liveness_->entries()) entries.push_back(entry);
   entries.push_back(&pose_->entry());
   entries.push_back(&eyes_->entry());

@@ -27,8 +27,9 @@ class Engine {
   // Loads the networks of every role, several at once. The error names the network that fails.
   static base::Result<std::unique_ptr<Engine>> Load(const nn::Catalog& catalog, const nn::Options& options);
 
-  // Faces in `bgr`, with five points each, the largest first and kMostFaces at most; none is no error. A picture whose
-  // largest face lies on its side is turned; where nothing is found, a wider border and then quarter turns are tried.
+  // Faces in `bgr`, with five points each, the largest first and kMostFaces at most; none is no error. A
+  // picture whose largest face lies on its side is turned; where nothing is found, a wider border and then
+  // quarter turns are tried.
   base::Result<Sighting> Find(const cv::Mat& bgr) const;
 
   // As Find for the next frame of a shooting: only the turn that served before is tried.
@@ -37,7 +38,8 @@ class Engine {
   base::Result<Embedding> Embed(const AlignedFace& face) const;
 
   // Log-odds of a presentation attack for faces[i] in pictures[i]; see Liveness.
-  base::Result<std::vector<double>> Spoofing(std::span<const cv::Mat> pictures, std::span<const cv::Rect2f> faces) const;
+  base::Result<std::vector<double>> Spoofing(std::span<const cv::Mat> pictures,
+                                             std::span<const cv::Rect2f> faces) const;
 
   // Size, sharpness and exposure come from the pixels, pose and eyes from their networks.
   base::Result<Quality> Measure(const cv::Mat& bgr, const Face& face) const;

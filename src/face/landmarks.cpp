@@ -21,11 +21,13 @@ cv::Point2f Mapped(const cv::Mat& transform, cv::Point2f point) {
           static_cast<float>(t[3] * point.x + t[4] * point.y + t[5])};
 }
 
-// Takes the unit of a crop (side 1 pixel per network pixel) to the picture: a square of `side` turned by `degrees`.
+// Takes the unit of a crop (side 1 pixel per network pixel) to the picture: a square of `side` turned by
+// `degrees`.
 cv::Mat SquareToPicture(cv::Point2f centre, float side, double degrees, int crop_side) {
   const double scale = side / crop_side, angle = degrees * CV_PI / 180;
   const double c = scale * std::cos(angle), s = scale * std::sin(angle), half = crop_side / 2.0;
-  return (cv::Mat_<double>(2, 3) << c, -s, centre.x - c * half + s * half, s, c, centre.y - s * half - c * half);
+  return (cv::Mat_<double>(2, 3) << c, -s, centre.x - c * half + s * half, s, c,
+          centre.y - s * half - c * half);
 }
 
 }  // namespace
@@ -56,7 +58,8 @@ base::Result<Shape> Landmarks::Find(const cv::Mat& bgr, const cv::Rect2f& box, d
   const float side = scale_ * (by_height_ ? box.height : std::max(box.width, box.height));
   const cv::Rect2f square = SquareAround(box, side);
   const double lean = std::abs(roll) < lean_ ? 0 : roll;
-  const cv::Mat crop_to_picture = SquareToPicture((square.tl() + square.br()) / 2, side, lean, entry().input.width);
+  const cv::Mat crop_to_picture =
+      SquareToPicture((square.tl() + square.br()) / 2, side, lean, entry().input.width);
   cv::Mat crop;
   if (lean == 0) {
     crop = Crop(bgr, square, SizeOf(entry()), /*smooth=*/true);

@@ -19,7 +19,9 @@ double AttackProbability(const std::vector<float>& logits, std::size_t real) {
 
 }  // namespace
 
-double ProbabilityOf(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
+double ProbabilityOf(double log_odds) {
+  return 1 / (1 + std::exp(-log_odds));
+}
 
 double LogOddsOf(double probability) {
   const double kept = std::clamp(probability, 1e-4, 1 - 1e-4);
@@ -71,7 +73,8 @@ base::Result<std::vector<double>> Liveness::Score(std::span<const cv::Mat> pictu
     for (std::size_t i = 0; i < scores.size(); ++i) {
       const auto& logits = (*outputs)[i][0].data;
       if (member.real >= logits.size()) {
-        return base::Fail(base::Fault::kEngine, "Network " + entry.name + " has fewer classes than its catalog entry says.");
+        return base::Fail(base::Fault::kEngine,
+                          "Network " + entry.name + " has fewer classes than its catalog entry says.");
       }
       scores[i] += member.weight * LogOddsOf(AttackProbability(logits, member.real));
     }

@@ -14,10 +14,13 @@ namespace ozma::face {
 // Safe from any number of threads.
 class Liveness {
  public:
-  static base::Result<std::unique_ptr<Liveness>> Load(std::span<const nn::Entry* const> entries, const nn::Options& options);
+  static base::Result<std::unique_ptr<Liveness>> Load(std::span<const nn::Entry* const> entries,
+                                                      const nn::Options& options);
 
-  // Log-odds of "attack" for each sighting's face; several run at once. Positive: more likely an attack than not.
-  base::Result<std::vector<double>> Score(std::span<const cv::Mat> pictures, std::span<const cv::Rect2f> faces) const;
+  // Log-odds of "attack" for each sighting's face; several run at once. Positive: more likely an attack than
+  // not.
+  base::Result<std::vector<double>> Score(std::span<const cv::Mat> pictures,
+                                          std::span<const cv::Rect2f> faces) const;
 
   std::vector<const nn::Entry*> entries() const;
 

@@ -8,8 +8,9 @@
 namespace ozma::face {
 
 inline base::Error BadParameter(const nn::Entry& entry, std::string_view key) {
-  return base::Fail(base::Fault::kConfiguration,
-                    "Network " + entry.name + ": parameter \"" + std::string(key) + "\" is missing or of the wrong type.");
+  return base::Fail(
+      base::Fault::kConfiguration,
+      "Network " + entry.name + ": parameter \"" + std::string(key) + "\" is missing or of the wrong type.");
 }
 
 inline base::Result<float> NumberOf(const nn::Entry& entry, std::string_view key) {

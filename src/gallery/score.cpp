@@ -11,7 +11,8 @@ using base::Fault;
 // A pair of numbers, or nothing.
 std::optional<std::pair<double, double>> PairOf(const base::json::value& value) {
   const auto* pair = value.if_array();
-  if (pair == nullptr || pair->size() != 2 || !(*pair)[0].is_number() || !(*pair)[1].is_number()) return std::nullopt;
+  if (pair == nullptr || pair->size() != 2 || !(*pair)[0].is_number() || !(*pair)[1].is_number())
+    return std::nullopt;
   return std::pair{(*pair)[0].to_number<double>(), (*pair)[1].to_number<double>()};
 }
 
@@ -19,8 +20,10 @@ std::optional<std::pair<double, double>> PairOf(const base::json::value& value) 
 
 base::Result<Calibration> Calibration::FromJson(const base::json::value& value) {
   const auto* object = value.if_object();
-  const auto* knots = object != nullptr && object->contains("knots") ? object->at("knots").if_array() : nullptr;
-  if (knots == nullptr || knots->size() < 2) return Fail(Fault::kConfiguration, "A calibration needs two knots at least.");
+  const auto* knots =
+      object != nullptr && object->contains("knots") ? object->at("knots").if_array() : nullptr;
+  if (knots == nullptr || knots->size() < 2)
+    return Fail(Fault::kConfiguration, "A calibration needs two knots at least.");
 
   Calibration calibration;
   for (const auto& item : *knots) {
@@ -28,8 +31,8 @@ base::Result<Calibration> Calibration::FromJson(const base::json::value& value) 
     if (!knot || knot->first < -1 || knot->first > 1 || knot->second < 0 || knot->second > 1) {
       return Fail(Fault::kConfiguration, "A calibration knot is [cosine in -1..1, score in 0..1].");
     }
-    if (!calibration.knots_.empty() &&
-        (knot->first <= calibration.knots_.back().cosine || knot->second <= calibration.knots_.back().score)) {
+    if (!calibration.knots_.empty() && (knot->first <= calibration.knots_.back().cosine ||
+                                        knot->second <= calibration.knots_.back().score)) {
       return Fail(Fault::kConfiguration, "Calibration knots must rise in cosine and in score.");
     }
     calibration.knots_.push_back({knot->first, knot->second});
@@ -56,9 +59,12 @@ double Calibration::Score(double cosine) const {
 
 std::string_view NameOf(Decision decision) {
   switch (decision) {
-    case Decision::kApproved: return "approved";
-    case Decision::kOperatorRequired: return "operator_required";
-    case Decision::kDeclined: return "declined";
+    case Decision::kApproved:
+      return "approved";
+    case Decision::kOperatorRequired:
+      return "operator_required";
+    case Decision::kDeclined:
+      return "declined";
   }
   return "declined";
 }

@@ -10,14 +10,16 @@
 
 namespace ozma::gallery {
 
-// A strictly rising, piecewise linear map from cosine to 0..1, fitted so that 0.85 stands at the cosine whose false
-// match rate is 1e-4. Comes from the recognizer's catalog entry; docs/accuracy.md says how it was fitted.
+// A strictly rising, piecewise linear map from cosine to 0..1, fitted so that 0.85 stands at the cosine whose
+// false match rate is 1e-4. Comes from the recognizer's catalog entry; docs/accuracy.md says how it was
+// fitted.
 class Calibration {
  public:
   struct Knot {
     double cosine, score;
   };
-  // {"knots": [[cosine, score], ...], "band": [low, high]}; kConfiguration where not rising or outside the ranges.
+  // {"knots": [[cosine, score], ...], "band": [low, high]}; kConfiguration where not rising or outside the
+  // ranges.
   static base::Result<Calibration> FromJson(const base::json::value& value);
 
   double Score(double cosine) const;

@@ -27,7 +27,8 @@ void Put(base::Bytes& out, T number) {
 template <class T>
 T Take(base::ByteView bytes, std::size_t at) {
   T number = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i) number = static_cast<T>(number | static_cast<T>(bytes[at + i]) << (8 * i));
+  for (std::size_t i = 0; i < sizeof(T); ++i)
+    number = static_cast<T>(number | static_cast<T>(bytes[at + i]) << (8 * i));
   return number;
 }
 
@@ -37,7 +38,9 @@ std::int64_t Dot(std::span<const std::int8_t> a, std::span<const std::int8_t> b)
   return sum;
 }
 
-base::Error Unreadable(std::string why) { return Fail(Fault::kTemplateUnreadable, "The template " + std::move(why) + "."); }
+base::Error Unreadable(std::string why) {
+  return Fail(Fault::kTemplateUnreadable, "The template " + std::move(why) + ".");
+}
 
 }  // namespace
 
@@ -78,10 +81,13 @@ base::Result<Template> Template::Decode(base::ByteView bytes, const NetworkId& n
   if (bytes.size() < kHeaderBytes + kChecksumBytes) {
     return Unreadable("has " + std::to_string(bytes.size()) + " bytes, which is too few");
   }
-  if (!std::equal(kMagic.begin(), kMagic.end(), bytes.begin())) return Unreadable("does not begin as one of ours");
-  if (bytes[4] != kVersion) return Unreadable("has format version " + std::to_string(bytes[4]) + ", this program reads 1");
+  if (!std::equal(kMagic.begin(), kMagic.end(), bytes.begin()))
+    return Unreadable("does not begin as one of ours");
+  if (bytes[4] != kVersion)
+    return Unreadable("has format version " + std::to_string(bytes[4]) + ", this program reads 1");
   const auto dimension = Take<std::uint16_t>(bytes, 6);
-  if (dimension == 0 || dimension > kMaxDimension || bytes.size() != kHeaderBytes + dimension + kChecksumBytes) {
+  if (dimension == 0 || dimension > kMaxDimension ||
+      bytes.size() != kHeaderBytes + dimension + kChecksumBytes) {
     return Unreadable("is truncated or has bytes too many");
   }
   const std::size_t checked = bytes.size() - kChecksumBytes;

@@ -23,7 +23,8 @@ class Template {
   // kExtractionFailed where it is empty, not finite, or has no direction.
   static base::Result<Template> FromEmbedding(std::span<const float> embedding, const NetworkId& network);
 
-  // kTemplateUnreadable: too short, wrong magic, unknown version, wrong length, wrong checksum, or not of `network`.
+  // kTemplateUnreadable: too short, wrong magic, unknown version, wrong length, wrong checksum, or not of
+  // `network`.
   static base::Result<Template> Decode(base::ByteView bytes, const NetworkId& network);
 
   base::Bytes Encode() const;
@@ -42,8 +43,8 @@ class Template {
   float norm_;
 };
 
-// Cosine similarity in -1..1 of two templates of one network. Templates of different networks or dimensions are
-// never alike: -1.
+// Cosine similarity in -1..1 of two templates of one network. Templates of different networks or dimensions
+// are never alike: -1.
 float Cosine(const Template& a, const Template& b);
 
 }  // namespace ozma::gallery

@@ -19,7 +19,8 @@ std::shared_ptr<Analyst> TheAnalyst(gallery::Thresholds thresholds = {}) {
 }
 
 media::Media MediumOf(std::vector<cv::Mat> pictures) {
-  media::Media medium{{pictures.size() > 1 ? media::Kind::kVideo : media::Kind::kImage, "image/jpeg"}, {}, {}};
+  media::Media medium{
+      {pictures.size() > 1 ? media::Kind::kVideo : media::Kind::kImage, "image/jpeg"}, {}, {}};
   for (double at = 0; auto& picture : pictures) medium.frames.push_back({std::move(picture), at += 0.2});
   return medium;
 }
@@ -46,7 +47,8 @@ TEST(Resolution, AScoreAtTheThresholdDeclines) {
 }
 
 TEST(Compare, OnePersonIsApprovedAndTwoAreDeclined) {
-  const auto a1 = TemplateOf("person-a-1.jpg"), a2 = TemplateOf("person-a-2.jpg"), b = TemplateOf("person-b-1.jpg");
+  const auto a1 = TemplateOf("person-a-1.jpg"), a2 = TemplateOf("person-a-2.jpg"),
+             b = TemplateOf("person-b-1.jpg");
   EXPECT_EQ(TheAnalyst()->Compare(a1, a2).decision, gallery::Decision::kApproved);
   EXPECT_EQ(TheAnalyst()->Compare(a1, b).decision, gallery::Decision::kDeclined);
   EXPECT_EQ(TheAnalyst()->Compare(a1, a1).score, 1);
@@ -93,7 +95,8 @@ TEST(Quality, TheBestShotOfAShootingIsItsSharpFrame) {
 
 TEST(Quality, FramesWithoutAFaceDoNotCount) {
   const cv::Mat face = Sample("person-a-1.jpg"), none(face.size(), CV_8UC3, cv::Scalar::all(100));
-  const auto alone = TheAnalyst()->Quality(MediumOf({face}), {}), among = TheAnalyst()->Quality(MediumOf({none, face, none}), {});
+  const auto alone = TheAnalyst()->Quality(MediumOf({face}), {}),
+             among = TheAnalyst()->Quality(MediumOf({none, face, none}), {});
   ASSERT_TRUE(alone && among);
   EXPECT_DOUBLE_EQ(alone->confidence_spoofing, among->confidence_spoofing);
 }

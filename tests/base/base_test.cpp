@@ -13,8 +13,8 @@ namespace ozma::base {
 namespace {
 
 TEST(Base64, MatchesRfc4648Vectors) {
-  const std::pair<const char*, const char*> vectors[] = {{"", ""},         {"f", "Zg=="},     {"fo", "Zm8="},
-                                                         {"foo", "Zm9v"},  {"foob", "Zm9vYg=="}, {"foobar", "Zm9vYmFy"}};
+  const std::pair<const char*, const char*> vectors[] = {
+      {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, coded] : vectors) {
     EXPECT_EQ(EncodeBase64(AsBytes(plain)), coded);
     const auto decoded = DecodeBase64(coded);
@@ -44,22 +44,26 @@ TEST(Digests, MatchPublishedVectors) {
 }
 
 TEST(Json, WritesTheVendorsSeparatorsAndPlainNumbers) {
-  const json::value value{{"time_created", 1744017549.366616}, {"items", {1, 0.5, nullptr, true}}, {"empty", json::object()}};
-  EXPECT_EQ(WriteJson(value), R"({"time_created": 1744017549.366616, "items": [1, 0.5, null, true], "empty": {}})");
+  const json::value value{
+      {"time_created", 1744017549.366616}, {"items", {1, 0.5, nullptr, true}}, {"empty", json::object()}};
+  EXPECT_EQ(WriteJson(value),
+            R"({"time_created": 1744017549.366616, "items": [1, 0.5, null, true], "empty": {}})");
   EXPECT_EQ(WriteJson(1.0), "1.0");
   EXPECT_EQ(WriteJson(std::numeric_limits<double>::infinity()), "null");
   EXPECT_EQ(WriteJson("a\"b\n"), R"("a\"b\n")");
 }
 
 TEST(Json, RefusesWhatRfc8259DoesNotAllow) {
-  for (const char* text : {"", "{", "{'a':1}", "[1,]", "nan", "{\"a\":1} x", "\"\xff\""}) EXPECT_FALSE(ReadJson(text)) << text;
+  for (const char* text : {"", "{", "{'a':1}", "[1,]", "nan", "{\"a\":1} x", "\"\xff\""})
+    EXPECT_FALSE(ReadJson(text)) << text;
   EXPECT_FALSE(ReadJson(std::string(40, '[') + std::string(40, ']')));
   EXPECT_TRUE(ReadJson(std::string(20, '[') + std::string(20, ']')));
 }
 
 TEST(Ids, AreVersion4AndDiffer) {
   const std::string id = NewUuid();
-  EXPECT_THAT(id, testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
+  EXPECT_THAT(id,
+              testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
   EXPECT_NE(id, NewUuid());
 }
 

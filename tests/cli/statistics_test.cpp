@@ -31,7 +31,8 @@ TEST(ThresholdAt, LetsThroughNoMoreThanTheRate) {
   for (float& score : impostor) score /= 1000;
   for (const double fmr : {0.1, 0.01, 0.001, 0.0001}) {
     const auto threshold = static_cast<float>(ThresholdAt(impostor, 0, fmr));
-    const auto passed = std::count_if(impostor.begin(), impostor.end(), [&](float score) { return score >= threshold; });
+    const auto passed =
+        std::count_if(impostor.begin(), impostor.end(), [&](float score) { return score >= threshold; });
     EXPECT_EQ(passed, static_cast<std::ptrdiff_t>(fmr * 1000 + 1e-9)) << fmr;
   }
 }

@@ -96,7 +96,8 @@ TEST(Find, StandsLeaningFaces) {
 }
 
 TEST(Find, AnyPictureSizeIsAnswered) {
-  for (const cv::Size size : {cv::Size(1, 1), cv::Size(2, 900), cv::Size(900, 2), cv::Size(31, 33), cv::Size(2560, 200)}) {
+  for (const cv::Size size :
+       {cv::Size(1, 1), cv::Size(2, 900), cv::Size(900, 2), cv::Size(31, 33), cv::Size(2560, 200)}) {
     EXPECT_TRUE(SharedEngine()->Find(cv::Mat(size, CV_8UC3, cv::Scalar::all(50)))) << size;
   }
 }

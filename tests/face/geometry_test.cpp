@@ -100,7 +100,8 @@ TEST(Crop, LivenessWindowsStandAnyBox) {
   const cv::Mat picture(120, 160, CV_8UC3, cv::Scalar::all(90));
   for (int round = 0; round < 2000; ++round) {
     const cv::Rect2f box(place(random), place(random), size(random), size(random));
-    for (const cv::Mat& crop : {CropShifted(picture, box, 2.7f, {80, 80}), CropReflected(picture, box, 1.5f, {80, 80})}) {
+    for (const cv::Mat& crop :
+         {CropShifted(picture, box, 2.7f, {80, 80}), CropReflected(picture, box, 1.5f, {80, 80})}) {
       ASSERT_EQ(crop.size(), cv::Size(80, 80));
       ASSERT_TRUE(crop.isContinuous());
     }

@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size >= 24 && data[size - 1] % 2 == 0) {
     std::copy(network.begin(), network.end(), bytes.begin() + 8);
     const std::uint32_t crc = base::Crc32(base::ByteView(bytes).first(size - 4));
-    for (int i = 0; i < 4; ++i) bytes[size - 4 + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(crc >> (8 * i));
+    for (int i = 0; i < 4; ++i)
+      bytes[size - 4 + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(crc >> (8 * i));
   }
   const auto read = gallery::Template::Decode(bytes, network);
   if (read && read->Encode() != bytes) std::abort();

@@ -61,7 +61,12 @@ TEST(Template, SurvivesEncodeAndDecodeToTheByte) {
 TEST(Template, HasTheDocumentedBytes) {
   const std::vector<float> embedding = {3, 0, -4};
   const auto bytes = Template::FromEmbedding(embedding, NetworkIdOf("example", "1"))->Encode();
-  EXPECT_EQ(base::HexOf(bytes), "4f5a545001000300" "ff5436bb3606d367" "a069ce3b" "5f0081" "3cd20b57");
+  EXPECT_EQ(base::HexOf(bytes),
+            "4f5a545001000300"
+            "ff5436bb3606d367"
+            "a069ce3b"
+            "5f0081"
+            "3cd20b57");
 }
 
 TEST(Template, EveryTruncationIsRefused) {
@@ -105,7 +110,8 @@ TEST(Template, OfDifferentNetworksOrDimensionsAreNeverAlike) {
 }
 
 TEST(Calibration, IsLinearBetweenKnotsAndFlatBeyond) {
-  const auto calibration = Calibration::FromJson(*base::ReadJson(R"({"knots": [[-0.5, 0], [0.4, 0.85], [0.9, 1]]})"));
+  const auto calibration =
+      Calibration::FromJson(*base::ReadJson(R"({"knots": [[-0.5, 0], [0.4, 0.85], [0.9, 1]]})"));
   ASSERT_TRUE(calibration);
   EXPECT_DOUBLE_EQ(calibration->Score(0.4), 0.85);
   EXPECT_DOUBLE_EQ(calibration->Score(0.65), 0.925);
@@ -114,9 +120,10 @@ TEST(Calibration, IsLinearBetweenKnotsAndFlatBeyond) {
 }
 
 TEST(Calibration, RefusesWhatDoesNotRise) {
-  for (const char* text : {R"({})", R"([])", R"({"knots": [[0, 0]]})", R"({"knots": [[0, 0], [0, 1]]})",
-                           R"({"knots": [[0, 0.5], [1, 0.4]]})", R"({"knots": [[0, 0], [2, 1]]})",
-                           R"({"knots": [[0, 0], ["1", 1]]})", R"({"knots": [[0, 0], [1, 1]], "band": [0.9, 0.8]})"}) {
+  for (const char* text :
+       {R"({})", R"([])", R"({"knots": [[0, 0]]})", R"({"knots": [[0, 0], [0, 1]]})",
+        R"({"knots": [[0, 0.5], [1, 0.4]]})", R"({"knots": [[0, 0], [2, 1]]})",
+        R"({"knots": [[0, 0], ["1", 1]]})", R"({"knots": [[0, 0], [1, 1]], "band": [0.9, 0.8]})"}) {
     const auto calibration = Calibration::FromJson(*base::ReadJson(text));
     ASSERT_FALSE(calibration) << text;
     EXPECT_EQ(calibration.error().fault, Fault::kConfiguration);
