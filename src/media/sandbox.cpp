@@ -74,6 +74,10 @@ constexpr int kAllowed[] = {
 int AddRules(scmp_filter_ctx filter) {
   for (const int call : kAllowed)
     if (const int failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0)) return -failed;
+  // AddressSanitizer looks at the signal stack whenever an exception or a longjmp passes.
+  if (kSanitized) {
+    if (const int failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sigaltstack), 0)) return -failed;
+  }
   // Memory, but never memory that can be run.
   for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)})
     if (const int failed =
