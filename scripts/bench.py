@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Measures how fast Ozma is on this machine and writes docs/performance.md.
 
-    scripts/bench.py [--quick] [--only PART,PART...] [--program build/release/bin/ozma]
+    scripts/bench.py [--quick] [--only PART,PART... | --rewrite] [--program build/release/bin/ozma]
 
 Parts: program (`ozma bench`), peers (the same jobs by dlib and by human), ready (start to first answer), load (wrk),
 memory. All of them take some 25 minutes on two cores; nothing else should run meanwhile. Needs what `scripts/setup dev`
 installs, and the release build. The figures also go to build/bench/results.json, beside each other.
 
 --quick measures a second a figure and 500 requests, to see that all of it works: its page is build/bench/performance.md.
---only prints the figures of some parts and writes no page.
+--only prints the figures of some parts and writes no page; --rewrite measures nothing and writes the page of the last run.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import shutil
 import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,7 @@ from load.server import clean_environment, say  # noqa: E402
 from peers import peers  # noqa: E402
 
 PICTURE, OTHER = ROOT / "samples/person-a-1.jpg", ROOT / "samples/person-a-2.jpg"
+PARTS = ["program", "peers", "ready", "load", "memory"]
 SCALES = {  # seconds a figure, seconds a wrk run, requests before and in all, rounds of starting
     False: {"seconds": 5, "load_seconds": 10, "warm": 1000, "total": 20000, "rounds": 5},
     True: {"seconds": 1, "load_seconds": 1, "warm": 100, "total": 500, "rounds": 2},
@@ -93,21 +95,36 @@ def measure(parts, program, scale):
         try:
             results[part] = ways[part]()
             say(f"{part}: done in {time.monotonic() - began:.0f} s")
-        except (RuntimeError, OSError, ValueError, KeyError, subprocess.SubprocessError) as failure:
+        except Exception as failure:  # the other parts' figures are not to be lost with it
+            traceback.print_exc()
             say(f"{part}: FAILED: {failure}")
     return results
+
+
+def write(results, folder):
+    """The page; a quick run's stays beside the build. 0 if nothing is missing in it."""
+    written = folder / "performance.md" if results["quick"] else ROOT / "docs/performance.md"
+    written.write_text(page.write(results))
+    say(f"written: {written.relative_to(ROOT)}")
+    missing = [part for part in PARTS if part not in results] + results.get("peers", {}).get("missing", [])
+    if missing:
+        say(f"not measured: {', '.join(missing)}")
+    return 1 if missing else 0
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", metavar="PART,PART", help="program, peers, ready, load, memory")
+    parser.add_argument("--rewrite", action="store_true")
     parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/ozma")
     arguments = parser.parse_args()
-    everything = ["program", "peers", "ready", "load", "memory"]
-    parts = arguments.only.split(",") if arguments.only else everything
-    if unknown := [part for part in parts if part not in everything]:
+    parts = arguments.only.split(",") if arguments.only else PARTS
+    if unknown := [part for part in parts if part not in PARTS]:
         parser.error(f"there is no part {', '.join(unknown)}")
+    folder = ROOT / "build/bench"
+    if arguments.rewrite:
+        return write(json.loads((folder / "results.json").read_text()), folder)
     for tool in ("wrk", "g++", "ffmpeg", "ffprobe"):
         if shutil.which(tool) is None:
             sys.exit(f"bench: {tool} is missing: run scripts/setup dev")
@@ -125,16 +142,10 @@ def main():
     if arguments.only:
         print(json.dumps({part: results.get(part) for part in parts}, indent=1))
         return 0 if all(part in results for part in parts) else 1
-    folder = ROOT / "build/bench"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-    written = folder / "performance.md" if arguments.quick else ROOT / "docs/performance.md"
-    written.write_text(page.write(results))
-    say(f"written: {written.relative_to(ROOT)}")
-    failed = [part for part in everything if part not in results] + results.get("peers", {}).get("missing", [])
-    if failed:
-        say(f"not measured: {', '.join(failed)}")
-    return 1 if failed else 0
+    return write(results, folder)
+
 
 
 if __name__ == "__main__":
