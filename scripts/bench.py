@@ -147,6 +147,5 @@ def main():
     return write(results, folder)
 
 
-
 if __name__ == "__main__":
     sys.exit(main())
