@@ -24,7 +24,8 @@ inline cv::Mat Sample(const std::string& name) {
 // Loaded once a test program.
 inline std::shared_ptr<const face::Engine> SharedEngine() {
   static const std::shared_ptr<const face::Engine> engine = [] {
-    const auto catalog = nn::Catalog::Load(std::filesystem::path(OZMA_SOURCE_DIR) / "models" / "catalog.json");
+    const auto catalog =
+        nn::Catalog::Load(std::filesystem::path(OZMA_SOURCE_DIR) / "models" / "catalog.json");
     if (!catalog) throw std::runtime_error(catalog.error().message);
     auto loaded = face::Engine::Load(*catalog, {});
     if (!loaded) throw std::runtime_error(loaded.error().message);

@@ -34,9 +34,20 @@ cv::Mat Crop(const cv::Mat& bgr, const cv::Rect2f& window, cv::Size size, bool s
     cv::copyMakeBorder(bgr(inside), cut, inside.y - wanted.y, wanted.br().y - inside.br().y,
                        inside.x - wanted.x, wanted.br().x - inside.br().x, cv::BORDER_CONSTANT);
   }
-  const bool shrinks = cut.cols > 2 * size.width && cut.rows > 2 * size.height;
+  return Resized(cut, size, smooth);
+}
+
+cv::Mat Resized(const cv::Mat& picture, cv::Size size, bool smooth) {
   cv::Mat out;
-  cv::resize(cut, out, size, 0, 0, smooth && shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+  if (!smooth || picture.cols <= 2 * size.width || picture.rows <= 2 * size.height) {
+    cv::resize(picture, out, size, 0, 0, cv::INTER_LINEAR);
+    return out;
+  }
+  // Sampled at twice the size, then averaged two by two: close to averaging over areas at a tenth of its
+  // time.
+  cv::Mat twice;
+  cv::resize(picture, twice, size * 2, 0, 0, cv::INTER_LINEAR);
+  cv::resize(twice, out, size, 0, 0, cv::INTER_AREA);
   return out;
 }
 

@@ -8,8 +8,11 @@
 
 namespace ozma::face {
 
-// `window` of `bgr`, squashed to `size`; what lies beyond the picture is black. Bilinear; averaging over
-// areas where it shrinks more than twofold and `smooth` is set, against aliasing.
+// Squashed to `size`, bilinearly. With `smooth`, a picture that shrinks more than twofold is averaged against
+// aliasing.
+cv::Mat Resized(const cv::Mat& picture, cv::Size size, bool smooth);
+
+// `window` of `bgr`, Resized; what lies beyond the picture is black.
 cv::Mat Crop(const cv::Mat& bgr, const cv::Rect2f& window, cv::Size size, bool smooth);
 
 // A square of `side` around the centre of `box`.

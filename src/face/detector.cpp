@@ -9,31 +9,49 @@
 namespace ozma::face {
 namespace {
 
-constexpr float kWindowShare = 0.6f;  // a window's side, as a share of the level above
-constexpr int kLevels = 3;
+constexpr float kOverlap = 0.25f;  // of neighbouring windows, as a share of their side
 constexpr float kPartOfAnother =
     0.6f;  // boxes of different windows that share so much of the smaller are one face
+constexpr float kNearEnough = 1.1f;  // windows are not worth their time for faces this little too small
 
-// `count` windows of `length` spread evenly over `whole`, first and last at its ends.
+// Starts of as few windows of `length` as cover `whole`, spread evenly; one in the middle where it is the
+// longer.
 std::vector<float> Starts(float whole, float length) {
-  const int count = static_cast<int>(std::ceil((whole - length) / (length * 0.75f))) + 1;
+  if (length >= whole) return {(whole - length) / 2};
+  const int steps = static_cast<int>(std::ceil((whole - length) / (length * (1 - kOverlap))));
   std::vector<float> starts;
-  for (int i = 0; i < count; ++i) {
-    starts.push_back(count == 1 ? 0
-                                : (whole - length) * static_cast<float>(i) / static_cast<float>(count - 1));
+  for (int i = 0; i <= steps; ++i) {
+    starts.push_back((whole - length) * static_cast<float>(i) / static_cast<float>(steps));
   }
   return starts;
 }
 
-std::vector<cv::Rect2f> WindowsOf(const cv::Rect2f& whole, int level) {
-  const float share = std::pow(kWindowShare, static_cast<float>(level));
-  const float width = whole.width * share, height = whole.height * share;
+// Windows of the input's shape, each of its pixels `pixel` pixels of the picture.
+std::vector<cv::Rect2f> WindowsOf(cv::Size picture, cv::Size input, float pixel) {
+  const float width = static_cast<float>(input.width) * pixel,
+              height = static_cast<float>(input.height) * pixel;
   std::vector<cv::Rect2f> windows;
-  for (const float y : Starts(whole.height, height)) {
-    for (const float x : Starts(whole.width, width))
-      windows.emplace_back(whole.x + x, whole.y + y, width, height);
+  for (const float y : Starts(static_cast<float>(picture.height), height)) {
+    for (const float x : Starts(static_cast<float>(picture.width), width))
+      windows.emplace_back(x, y, width, height);
   }
   return windows;
+}
+
+// As Crop, but shrinks first and adds the border after: half a pixel of the input matters less than the time.
+cv::Mat Shrunk(const cv::Mat& bgr, const cv::Rect2f& window, cv::Size input) {
+  const cv::Rect2f inside = window & cv::Rect2f({}, bgr.size());
+  const float across = static_cast<float>(input.width) / window.width;
+  const float down = static_cast<float>(input.height) / window.height;
+  const cv::Rect place =
+      cv::Rect(
+          cv::Point(cvRound((inside.x - window.x) * across), cvRound((inside.y - window.y) * down)),
+          cv::Size(std::max(1, cvRound(inside.width * across)), std::max(1, cvRound(inside.height * down)))) &
+      cv::Rect({}, input);
+  if (place.size() == input) return Crop(bgr, window, input, /*smooth=*/true);
+  cv::Mat out = cv::Mat::zeros(input, bgr.type());
+  if (!place.empty()) Crop(bgr, inside, place.size(), /*smooth=*/true).copyTo(out(place));
+  return out;
 }
 
 // The picture, widened to an aspect that the network's input can stand; the excess is black.
@@ -96,7 +114,7 @@ base::Result<std::vector<Candidate>> Detector::Look(const cv::Mat& bgr,
   std::vector<cv::Mat> crops;
   std::vector<nn::Pixels> views;
   for (const auto& window : windows) {
-    crops.push_back(Crop(bgr, window, input, /*smooth=*/true));
+    crops.push_back(Shrunk(bgr, window, input));
     views.push_back(PixelsOf(crops.back()));
   }
   const auto outputs = network_->Run(views);
@@ -115,22 +133,21 @@ base::Result<std::vector<Candidate>> Detector::Look(const cv::Mat& bgr,
 base::Result<std::vector<Candidate>> Detector::Scan(const cv::Mat& bgr) const {
   const cv::Size input = SizeOf(entry());
   const cv::Rect2f whole = WholeOf(bgr.size(), input, stretch_);
-  std::vector<Candidate> found;
-  for (int level = 0; level < kLevels; ++level) {
-    const auto windows = WindowsOf(whole, level);
-    const auto seen = Look(bgr, windows);
-    if (!seen) return seen.error();
-    found.insert(found.end(), seen->begin(), seen->end());
+  auto found = Look(bgr, {whole});
+  if (!found) return found;
 
-    float largest = 0;
-    for (const auto& candidate : found) largest = std::max(largest, SideOf(candidate.box));
-    const auto longer = static_cast<float>(std::max(bgr.cols, bgr.rows));
-    const float wanted = std::max(kSmallestShare * longer, kBystanderShare * largest);
-    const float pixel = std::max(windows[0].width / static_cast<float>(input.width),
-                                 windows[0].height / static_cast<float>(input.height));
-    if (reach_ * pixel <= wanted) break;
+  float largest = 0;
+  for (const auto& candidate : *found) largest = std::max(largest, SideOf(candidate.box));
+  const auto longer = static_cast<float>(std::max(bgr.cols, bgr.rows));
+  const float wanted = std::max(kSmallestShare * longer, kBystanderShare * largest);
+  const float pixel = std::max(whole.width / static_cast<float>(input.width),
+                               whole.height / static_cast<float>(input.height));
+  if (reach_ * pixel > wanted * kNearEnough) {
+    const auto closer = Look(bgr, WindowsOf(bgr.size(), input, wanted / reach_));
+    if (!closer) return closer;
+    found->insert(found->end(), closer->begin(), closer->end());
   }
-  return Suppress(std::move(found), kPartOfAnother, /*of_smaller=*/true);
+  return Suppress(std::move(*found), kPartOfAnother, /*of_smaller=*/true);
 }
 
 }  // namespace ozma::face

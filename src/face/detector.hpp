@@ -8,14 +8,14 @@
 
 namespace ozma::face {
 
-// The network looks at the whole picture first, then, while faces that matter could be too small for it, at
-// rows of overlapping windows, each level of them finer. A face matters from 4 % of the picture's longer side
-// up and, where a larger one was found, from a quarter of that one's side up: smaller ones are bystanders.
-// Safe from any number of threads.
+// The network looks at the whole picture first. Where faces that matter could be too small for it there, it
+// looks again at overlapping windows, as large as will show the smallest such face. A face matters from 4 %
+// of the picture's longer side up and, where a larger one was found, from a third of that one's side up:
+// smaller ones are bystanders. Safe from any number of threads.
 class Detector {
  public:
   static constexpr float kSmallestShare = 0.04f;
-  static constexpr float kBystanderShare = 0.25f;
+  static constexpr float kBystanderShare = 1 / 3.0f;
 
   static base::Result<std::unique_ptr<Detector>> Load(const nn::Entry& entry, const nn::Options& options);
 
