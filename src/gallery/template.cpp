@@ -57,7 +57,7 @@ Template::Template(const NetworkId& network, float scale, std::vector<std::int8_
     : network_(network),
       scale_(scale),
       values_(std::move(values)),
-      norm_(std::sqrt(static_cast<float>(Dot(values_, values_)))) {}
+      norm_(std::sqrt(static_cast<double>(Dot(values_, values_)))) {}
 
 base::Result<Template> Template::FromEmbedding(std::span<const float> embedding, const NetworkId& network) {
   double squares = 0;
@@ -122,8 +122,8 @@ base::Bytes Template::Encode() const {
 
 float Cosine(const Template& a, const Template& b) {
   if (a.network() != b.network() || a.values().size() != b.values().size()) return -1;
-  const float cosine = static_cast<float>(Dot(a.values(), b.values())) / (a.norm() * b.norm());
-  return std::clamp(cosine, -1.0f, 1.0f);
+  const double cosine = static_cast<double>(Dot(a.values(), b.values())) / (a.norm() * b.norm());
+  return static_cast<float>(std::clamp(cosine, -1.0, 1.0));
 }
 
 }  // namespace ozma::gallery

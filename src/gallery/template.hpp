@@ -31,7 +31,7 @@ class Template {
 
   std::span<const std::int8_t> values() const { return values_; }
   float scale() const { return scale_; }
-  float norm() const { return norm_; }  // length of the vector of values
+  double norm() const { return norm_; }  // length of the vector of values
   const NetworkId& network() const { return network_; }
 
  private:
@@ -40,7 +40,7 @@ class Template {
   NetworkId network_;
   float scale_;
   std::vector<std::int8_t> values_;
-  float norm_;
+  double norm_;
 };
 
 // Cosine similarity in -1..1 of two templates of one network. Templates of different networks or dimensions
