@@ -182,7 +182,8 @@ def shifted(picture, box, scale, size):
         left, right = left - (right - width + 1), width - 1
     if bottom > height - 1:
         top, bottom = top - (bottom - height + 1), height - 1
-    return cv2.resize(picture[int(max(top, 0)):int(bottom) + 1, int(max(left, 0)):int(right) + 1], size)
+    x0, y0, x1, y1 = (int(max(place, 0) + 1e-4) for place in (left, top, right, bottom))
+    return cv2.resize(picture[y0:y1 + 1, x0:x1 + 1], size)
 
 
 def reflected(picture, box, scale, size):

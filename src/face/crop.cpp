@@ -9,8 +9,7 @@ struct Span {
   double from, to;
 };
 
-// `length` around `centre`, moved to lie between 0 and `last`. The ends that meet a border do so exactly:
-// they are cut to integers later, where a rounding error would cost a pixel.
+// `length` around `centre`, moved to lie between 0 and `last`.
 Span SpanInside(double centre, double length, double last) {
   Span span{centre - length / 2, centre + length / 2};
   if (span.from < 0) span = {0, length};
@@ -60,9 +59,11 @@ cv::Mat CropShifted(const cv::Mat& bgr, const cv::Rect2f& box, float scale, cv::
   const double fitting = std::min({static_cast<double>(scale), last_y / box.height, last_x / box.width});
   const Span across = SpanInside(box.x + box.width / 2.0, box.width * fitting, last_x);
   const Span down = SpanInside(box.y + box.height / 2.0, box.height * fitting, last_y);
-  // Pixel indices are cut to integers and both ends belong to the window, as in the networks' training.
-  const cv::Rect window(cv::Point(static_cast<int>(across.from), static_cast<int>(down.from)),
-                        cv::Point(static_cast<int>(across.to) + 1, static_cast<int>(down.to) + 1));
+  // Pixel indices are cut to integers and both ends belong to the window, as in the networks' training. A
+  // window that just fills the picture must not lose a row to a rounding error.
+  const auto cut = [](double place) { return static_cast<int>(place + 1e-4); };
+  const cv::Rect window(cv::Point(cut(across.from), cut(down.from)),
+                        cv::Point(cut(across.to) + 1, cut(down.to) + 1));
   cv::Mat out;
   cv::resize(bgr(window), out, size, 0, 0, cv::INTER_LINEAR);
   return out;
