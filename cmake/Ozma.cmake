@@ -45,9 +45,8 @@ pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 if(OZMA_NN)
-  # The PyPI wheel, unpacked by scripts/setup, carries headers, libraries and this CMake package.
-  find_package(OpenVINO REQUIRED COMPONENTS Runtime
-               PATHS ${CMAKE_SOURCE_DIR}/.deps/openvino/openvino/cmake NO_DEFAULT_PATH)
+  # From the PyPI wheel that scripts/setup unpacks.
+  find_package(OpenVINO REQUIRED)
 endif()
 
 # ozma_room(NAME DEPENDS rooms... LIBS libraries... PCH headers...)
