@@ -60,9 +60,9 @@ std::vector<Evidence> Spread(const std::vector<Evidence>& all, int count) {
 // The frame a person would choose as a portrait. A single frame needs no choice.
 base::Result<const Evidence*> BestOf(const face::Engine& engine, const std::vector<Evidence>& frames) {
   const Evidence* best = &frames.front();
+  if (frames.size() == 1) return best;
   double best_quality = -1;
   for (const Evidence& frame : frames) {
-    if (frames.size() == 1) break;
     const auto quality = engine.Measure(frame.bgr, frame.face);
     if (!quality) return quality.error();
     if (quality->overall > best_quality) {

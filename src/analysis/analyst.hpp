@@ -57,7 +57,7 @@ class Analyst {
   // frame's.
   base::Result<gallery::Template> Extract(const media::Media& medium) const;
 
-  // The template of one face that `engine()` found in `bgr`.
+  // The template of one face that the engine found in `bgr`.
   base::Result<gallery::Template> ExtractFace(const cv::Mat& bgr, const face::Face& face) const;
 
   // kTemplateUnreadable where `bytes` is no template of the recognizer in use.
@@ -71,8 +71,6 @@ class Analyst {
   // Runs every network of that part once on a built-in picture; the error says which network fails.
   base::Result<void> CheckMatching() const;
   base::Result<void> CheckLiveness() const;
-
-  const face::Engine& engine() const { return *engine_; }
 
  private:
   std::shared_ptr<const face::Engine> engine_;
