@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <opencv2/core/utility.hpp>
 #include <thread>
 
 #include "nn/catalog.hpp"
@@ -90,6 +91,8 @@ int Run(int argc, char** argv) {
     std::cerr << "ozma: the cryptographic library could not start\n";
     return kFailure;
   }
+  // One thread a request: work is spread over requests, and OpenCV's own threads would only compete with those.
+  cv::setNumThreads(1);
   CLI::App app{"Ozma: is this a live person, are these two the same person, is this person on a list?"};
   app.set_version_flag("--version", std::string("ozma ") + OZMA_VERSION);
   app.require_subcommand(1);
