@@ -6,6 +6,30 @@ const char* NameOf(Fault fault) {
   switch (fault) {
     case Fault::kInvalidRequest:
       return "invalid request";
+    case Fault::kInvalidValue:
+      return "invalid value";
+    case Fault::kInvalidType:
+      return "invalid type";
+    case Fault::kAlreadyExists:
+      return "already exists";
+    case Fault::kLogic:
+      return "logic error";
+    case Fault::kTokenMissing:
+      return "no token";
+    case Fault::kTokenUnknown:
+      return "unknown token";
+    case Fault::kTokenExpired:
+      return "expired token";
+    case Fault::kWrongLogin:
+      return "wrong login";
+    case Fault::kUserBlocked:
+      return "user blocked";
+    case Fault::kForbidden:
+      return "forbidden";
+    case Fault::kThrottled:
+      return "throttled";
+    case Fault::kUnsupported:
+      return "unsupported";
     case Fault::kMethodNotAllowed:
       return "method not allowed";
     case Fault::kNotFound:
@@ -34,6 +58,10 @@ const char* NameOf(Fault fault) {
       return "timed out";
     case Fault::kEngine:
       return "engine failure";
+    case Fault::kDatabase:
+      return "database failure";
+    case Fault::kUpstream:
+      return "upstream failure";
     case Fault::kConfiguration:
       return "configuration error";
     case Fault::kIo:

@@ -12,6 +12,18 @@ namespace ozma::base {
 // code.
 enum class Fault {
   kInvalidRequest,        // a field is missing or malformed
+  kInvalidValue,          // a value is out of its range, or the object's state does not allow it
+  kInvalidType,           // a value is of another type than it must be
+  kAlreadyExists,         // something that must be unique is there already
+  kLogic,                 // well formed, but it makes no sense; the message is meant for people
+  kTokenMissing,          // the call needs a token
+  kTokenUnknown,          // no session has this token
+  kTokenExpired,          // the session has ended
+  kWrongLogin,            // unknown login or wrong password
+  kUserBlocked,           // the user or its company is switched off
+  kForbidden,             // the caller may not do this
+  kThrottled,             // too many calls; come back later
+  kUnsupported,           // documented, but not switched on here
   kMethodNotAllowed,      // the path exists, the method does not
   kNotFound,              // no such path or object
   kContentType,           // Content-Type of the request is none of those the call takes
@@ -26,6 +38,8 @@ enum class Fault {
   kOverloaded,            // the bounded queue is full; come back later
   kTimedOut,              // the deadline passed
   kEngine,                // a network is missing, altered, or failed to run
+  kDatabase,              // the database failed or cannot be reached
+  kUpstream,              // a service elsewhere failed or did not answer
   kConfiguration,         // the operator's configuration is wrong
   kIo,                    // a file or a process of ours failed
   kInternal,              // a fault of ours

@@ -21,6 +21,34 @@ OzRow OzRowOf(Fault fault) {
   switch (fault) {
     case Fault::kInvalidRequest:
       return {400, 3};
+    case Fault::kInvalidValue:
+      return {400, 4};
+    case Fault::kInvalidType:
+      return {400, 5};
+    case Fault::kAlreadyExists:
+      return {400, 13};
+    case Fault::kLogic:
+      return {400, 202};
+    case Fault::kTokenMissing:
+      return {401, 6};
+    case Fault::kTokenUnknown:
+      return {401, 7};
+    case Fault::kTokenExpired:
+      return {401, 8};
+    case Fault::kWrongLogin:
+      return {401, 15};
+    case Fault::kUserBlocked:
+      return {401, 1401};
+    case Fault::kForbidden:
+      return {403, 9};
+    case Fault::kThrottled:
+      return {429, 101};
+    case Fault::kUnsupported:
+      return {501, 2};
+    case Fault::kDatabase:
+      return {500, 12};
+    case Fault::kUpstream:
+      return {502, 11};
     case Fault::kMethodNotAllowed:
       return {405, 1};
     case Fault::kNotFound:
@@ -73,6 +101,23 @@ LiteRow LiteRowOf(Fault fault) {
       return {400, "002001", "002001"};
     case Fault::kMethodNotAllowed:
       return {400, "002002", "002002"};
+    // Lite has no accounts, no database and no objects, so these do not arise there.
+    case Fault::kInvalidValue:
+    case Fault::kInvalidType:
+    case Fault::kAlreadyExists:
+    case Fault::kLogic:
+    case Fault::kTokenMissing:
+    case Fault::kTokenUnknown:
+    case Fault::kTokenExpired:
+    case Fault::kWrongLogin:
+    case Fault::kUserBlocked:
+    case Fault::kForbidden:
+    case Fault::kThrottled:
+    case Fault::kUnsupported:
+      return {400, "002001", "002001"};
+    case Fault::kDatabase:
+    case Fault::kUpstream:
+      return {500, "001001", "001001"};
     case Fault::kNotFound:
       return {404, "002001", "002001"};
     case Fault::kContentType:
@@ -115,6 +160,7 @@ std::string_view PublicMessage(const base::Error& error) {
     case Fault::kConfiguration:
     case Fault::kIo:
     case Fault::kInternal:
+    case Fault::kDatabase:
       return "Unknown server side error occurred";
     case Fault::kEngine:
       return "The engine failed; its health page says more.";
@@ -144,7 +190,8 @@ Response Problem(Dialect dialect, const base::Error& error) {
     const std::string code = pattern ? std::string("BPE-") + row.pattern : std::string("LDE-") + row.liveness;
     response.body = base::WriteJson(base::json::object{{"code", code}, {"message", message}});
   }
-  if (error.fault == Fault::kOverloaded) response.headers.emplace("Retry-After", "1");
+  if (error.fault == Fault::kOverloaded || error.fault == Fault::kThrottled)
+    response.headers.emplace("Retry-After", "1");
   return response;
 }
 

@@ -21,6 +21,18 @@ struct Row {
 // The contract's tables, written a second time by hand.
 constexpr Row kRows[] = {
     {Fault::kInvalidRequest, 400, 3, 400, "BPE-002001", "LDE-002001"},
+    {Fault::kInvalidValue, 400, 4, 400, "BPE-002001", "LDE-002001"},
+    {Fault::kInvalidType, 400, 5, 400, "BPE-002001", "LDE-002001"},
+    {Fault::kAlreadyExists, 400, 13, 400, "BPE-002001", "LDE-002001"},
+    {Fault::kLogic, 400, 202, 400, "BPE-002001", "LDE-002001"},
+    {Fault::kTokenMissing, 401, 6, 400, "BPE-002001", "LDE-002001"},
+    {Fault::kTokenUnknown, 401, 7, 400, "BPE-002001", "LDE-002001"},
+    {Fault::kTokenExpired, 401, 8, 400, "BPE-002001", "LDE-002001"},
+    {Fault::kWrongLogin, 401, 15, 400, "BPE-002001", "LDE-002001"},
+    {Fault::kUserBlocked, 401, 1401, 400, "BPE-002001", "LDE-002001"},
+    {Fault::kForbidden, 403, 9, 400, "BPE-002001", "LDE-002001"},
+    {Fault::kThrottled, 429, 101, 400, "BPE-002001", "LDE-002001"},
+    {Fault::kUnsupported, 501, 2, 400, "BPE-002001", "LDE-002001"},
     {Fault::kMethodNotAllowed, 405, 1, 400, "BPE-002002", "LDE-002002"},
     {Fault::kNotFound, 404, 10, 404, "BPE-002001", "LDE-002001"},
     {Fault::kContentType, 400, 5, 400, "BPE-002001", "LDE-002001"},
@@ -35,6 +47,8 @@ constexpr Row kRows[] = {
     {Fault::kOverloaded, 503, 0, 503, "BPE-001002", "LDE-001002"},
     {Fault::kTimedOut, 503, 0, 500, "BPE-001001", "LDE-001001"},
     {Fault::kEngine, 502, 11, 400, "BPE-001002", "LDE-001002"},
+    {Fault::kDatabase, 500, 12, 500, "BPE-001001", "LDE-001001"},
+    {Fault::kUpstream, 502, 11, 500, "BPE-001001", "LDE-001001"},
     {Fault::kConfiguration, 500, 0, 500, "BPE-001001", "LDE-001001"},
     {Fault::kIo, 500, 0, 500, "BPE-001001", "LDE-001001"},
     {Fault::kInternal, 500, 0, 500, "BPE-001001", "LDE-001001"},
@@ -71,14 +85,16 @@ TEST(Problem, AnswersEveryFaultInEveryDialect) {
 
     for (const Response* response : {&oz, &pattern, &liveness}) {
       EXPECT_EQ(response->content_type, "application/json");
-      EXPECT_EQ(Find(response->headers, "Retry-After"), row.fault == Fault::kOverloaded ? "1" : "");
+      EXPECT_EQ(Find(response->headers, "Retry-After"),
+                row.fault == Fault::kOverloaded || row.fault == Fault::kThrottled ? "1" : "");
       EXPECT_TRUE(base::ReadJson(response->body)) << response->body;
     }
   }
 }
 
 TEST(Problem, KeepsTheWordsOfOurOwnFaultsInside) {
-  for (const Fault fault : {Fault::kInternal, Fault::kIo, Fault::kConfiguration, Fault::kEngine})
+  for (const Fault fault :
+       {Fault::kInternal, Fault::kIo, Fault::kConfiguration, Fault::kEngine, Fault::kDatabase})
     for (const Dialect dialect : {Dialect::kOz, Dialect::kLitePattern, Dialect::kLiteLiveness})
       EXPECT_EQ(Problem(dialect, {fault, "cannot open /srv/secret"}).body.find("secret"), std::string::npos);
   EXPECT_EQ(Problem(Dialect::kOz, {Fault::kInternal, "x"}).body,

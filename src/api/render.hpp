@@ -1,0 +1,21 @@
+// Stored objects as the contract words them, deprecated spellings included (those are added by api/compat).
+#pragma once
+
+#include "api/call.hpp"
+#include "store/objects.hpp"
+
+namespace ozma::api {
+
+json::object Render(const store::Company& company);
+json::object Render(const store::User& user);
+json::object Render(const access::TokenPair& tokens, const store::User& user);
+json::object Render(const store::Session& session);
+json::object Render(const store::AuditEntry& entry);
+json::object Render(const store::Folder& folder);  // without media and analyses
+// `base_url` before /static/.
+json::object Render(const store::Media& media, std::string_view base_url);
+// `media`: those of its folder, among which its sources are looked up.
+json::object Render(const store::Analysis& analysis, const std::vector<store::Media>& media,
+                    std::string_view base_url);
+
+}  // namespace ozma::api

@@ -1,0 +1,26 @@
+// The one outgoing client (libcurl).
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "base/result.hpp"
+#include "http/message.hpp"
+
+namespace ozma::http {
+
+struct Outgoing {
+  std::string method = "POST";
+  std::string url;  // http or https
+  Headers headers;
+  std::string body;
+  std::chrono::milliseconds timeout{10'000};
+  bool allow_private = false;  // loopback, link-local, private and other non-public addresses
+};
+
+// Redirects are not followed; at most 1 MiB of the answer is read. The address is checked at connect, after
+// the name was looked up, so that a name cannot be switched in between. kInvalidValue: no such url, or a
+// private address. kUpstream: it did not answer in time, or the connection failed.
+base::Result<Response> Send(const Outgoing& outgoing);
+
+}  // namespace ozma::http
