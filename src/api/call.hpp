@@ -41,6 +41,10 @@ http::Response Ok(const json::value& body);
 http::Response Created(const json::value& body);  // 201
 http::Response Gone();                            // 204
 
+// A JSON object of a body or a part; {} where the text is blank. kInvalidRequest: no JSON, or no object.
+// kInvalidValue: a text in it holds U+0000, which no database takes.
+base::Result<json::object> ParseObject(std::string_view text);
+
 // Fields of a request body. Null counts as absent; a wrong type is kInvalidType naming the key.
 base::Result<std::optional<std::string>> TextField(const json::object& body, std::string_view key);
 base::Result<std::optional<bool>> BoolField(const json::object& body, std::string_view key);

@@ -18,6 +18,7 @@ namespace ozma::api {
 struct Settings {
   std::string version;
   std::string public_url;  // "https://host:port" before /static/...; empty: from the request's Host header
+  std::string scheme = "http";  // of links made from the Host header
   std::string time_zone = "Etc/UTC";
   std::size_t files = 10;                  // of a request (OZ_ATTACHMENT_MAX_COUNT)
   std::size_t file_bytes = 10u << 20;      // (OZ_ATTACHMENT_MAX_SIZE)

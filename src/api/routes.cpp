@@ -1,0 +1,37 @@
+#include "api/routes.hpp"
+
+#include "api/analyses.hpp"
+#include "api/audit.hpp"
+#include "api/auth.hpp"
+#include "api/companies.hpp"
+#include "api/folders.hpp"
+#include "api/instant.hpp"
+#include "api/media.hpp"
+#include "api/metadata.hpp"
+#include "api/sessions.hpp"
+#include "api/static.hpp"
+#include "api/system.hpp"
+#include "api/users.hpp"
+
+namespace ozma::api {
+
+void AddRoutes(http::Router& router, const std::shared_ptr<const Context>& context) {
+  AddAuthRoutes(router, context);
+  AddSessionRoutes(router, context);
+  AddCompanyRoutes(router, context);
+  AddUserRoutes(router, context);
+  AddAuditRoutes(router, context);
+  AddConfigRoutes(router, context);
+  AddFolderRoutes(router, context);
+  AddMediaRoutes(router, context);
+  AddAnalysisRoutes(router, context);
+  AddMetadataRoutes(router, context);
+  AddStaticRoutes(router, context);
+}
+
+void AddInstantRoutes(http::Router& router, const std::shared_ptr<const Context>& context) {
+  AddOpenPages(router, context);
+  AddInstant(router, context);
+}
+
+}  // namespace ozma::api
