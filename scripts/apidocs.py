@@ -192,7 +192,7 @@ class Page:
     def operation(self, path, method, operation):
         out = (f'<section><h3 id="{slug(method, path)}"><span class="verb {method}">{method.upper()}</span>{esc(path)}</h3>'
                f"<p><strong>{inline(operation['summary'])}</strong></p>" + prose(operation.get("description")))
-        parameters = [self.resolve(one) for one in operation.get("parameters", ())]
+        parameters = [self.resolve(one) for one in (*self.document["paths"][path].get("parameters", ()), *operation.get("parameters", ()))]
         if parameters:
             rows = "".join(f"<tr><td><code>{esc(one['name'])}</code></td><td>{esc(one['in'])}</td><td>{self.type_of(one['schema'])}</td>"
                            f"<td>{prose(one.get('description'))}</td></tr>" for one in parameters)
@@ -219,7 +219,8 @@ class Page:
 
     def render(self, source):
         info = self.document["info"]
-        operations = [(path, method, operation) for path, item in self.document["paths"].items() for method, operation in item.items()]
+        operations = [(path, method, operation) for path, item in self.document["paths"].items() for method, operation in item.items()
+                      if method != "parameters"]
         menu, body = "", ""
         for tag in self.document["tags"]:
             mine = [one for one in operations if tag["name"] in one[2]["tags"]]
