@@ -8,6 +8,11 @@
 
 namespace ozma::access {
 
+// A user whose every session is long-lived: one of role CLIENT_SERVICE, or with this key true in its
+// technical_meta_data (an old client's CLIENT that is_admin and is_service at once).
+constexpr std::string_view kLongLived = "long_lived_tokens";
+bool IsLongLived(const store::User& user);
+
 struct SessionOptions {
   double ttl = 900;                // seconds
   double service_ttl = 157680000;  // 5 years
@@ -19,7 +24,7 @@ struct SessionOptions {
 struct TokenPair {
   std::string token_id;
   double expire_date = 0;
-  std::string access_token;  // a JWT (RFC 7519): {"token_id", "exp", "user_id"}
+  std::string access_token;  // a JWT (RFC 7519): {"token_id", "exp", "user_id", "jti"}
   std::string expire_token;  // refreshes
 };
 
@@ -31,13 +36,15 @@ struct Caller {
 // Thread-safe. Tokens are found by their SHA-256 and never kept or logged themselves.
 class Sessions {
  public:
+  // `options.secret` holds at least kSecretBytes of randomness.
+  static constexpr std::size_t kSecretBytes = 32;
   Sessions(std::shared_ptr<store::Database> database, SessionOptions options);
 
   struct Login {
     TokenPair tokens;
     store::User user;
   };
-  // kWrongLogin, kUserBlocked (also where its company is not active).
+  // kWrongLogin, kUserBlocked (also where its company is not active), kOverloaded (passwords.hpp).
   base::Result<Login> LogIn(std::string_view email, std::string_view password);
 
   // kTokenMissing (empty), kTokenUnknown, kTokenExpired, kUserBlocked. Slides the expiry: it is written when
@@ -54,8 +61,9 @@ class Sessions {
   base::Result<void> Close(std::string_view token_id);
 
  private:
-  base::Result<TokenPair> Issue(store::Transaction& in, const store::User& user, bool service,
-                                std::string_view replaces);
+  TokenPair Issue(store::Transaction& in, const store::User& user, bool service,
+                  std::string_view replaces) const;
+  base::Result<void> Use(const store::Session& session, double now);
 
   std::shared_ptr<store::Database> database_;
   SessionOptions options_;
