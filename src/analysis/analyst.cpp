@@ -1,9 +1,9 @@
 #include "analysis/analyst.hpp"
 
-#include <algorithm>
 #include <numeric>
 
-#include "face/engine.hpp"
+#include "analysis/action.hpp"
+#include "analysis/evidence.hpp"
 
 namespace ozma::analysis {
 namespace {
@@ -11,67 +11,8 @@ namespace {
 using base::Fail;
 using base::Fault;
 
-constexpr int kScoredFrames = 10;  // liveness looks at most at so many frames of a video, spread evenly
-
-// One usable face of one frame.
-struct Evidence {
-  cv::Mat bgr;
-  face::Face face;
-};
-
-struct Gathered {
-  std::vector<Evidence> usable;
-  bool face_seen = false;
-  std::string objection;  // the first reason why a face that was seen was not usable
-};
-
-// The main face of every frame. The turn that made the first face upright is kept for the frames after it.
-base::Result<Gathered> Gather(const face::Engine& engine, const media::Media& medium) {
-  Gathered gathered;
-  std::optional<int> turns;
-  for (const media::Frame& frame : medium.frames) {
-    auto sighting = turns ? engine.Follow(frame.bgr, *turns) : engine.Find(frame.bgr);
-    if (!sighting) return sighting.error();
-    if (sighting->faces.empty()) continue;
-    turns = sighting->quarter_turns;
-    gathered.face_seen = true;
-    const face::Face& main = sighting->faces.front();
-    const auto objection = face::Objection(main.box, face::Align(sighting->bgr, main.points), {});
-    if (!objection) {
-      gathered.usable.push_back({sighting->bgr, main});
-    } else if (gathered.objection.empty()) {
-      gathered.objection = *objection;
-    }
-  }
-  return gathered;
-}
-
-// `count` of `all`, first and last included, spread evenly.
-std::vector<Evidence> Spread(const std::vector<Evidence>& all, int count) {
-  if (all.size() <= static_cast<std::size_t>(count)) return all;
-  std::vector<Evidence> chosen;
-  for (int i = 0; i < count; ++i) {
-    chosen.push_back(
-        all[static_cast<std::size_t>(i) * (all.size() - 1) / static_cast<std::size_t>(count - 1)]);
-  }
-  return chosen;
-}
-
-// The frame a person would choose as a portrait. A single frame needs no choice.
-base::Result<const Evidence*> BestOf(const face::Engine& engine, const std::vector<Evidence>& frames) {
-  const Evidence* best = &frames.front();
-  if (frames.size() == 1) return best;
-  double best_quality = -1;
-  for (const Evidence& frame : frames) {
-    const auto quality = engine.Measure(frame.bgr, frame.face);
-    if (!quality) return quality.error();
-    if (quality->overall > best_quality) {
-      best_quality = quality->overall;
-      best = &frame;
-    }
-  }
-  return best;
-}
+constexpr std::size_t kScoredFrames =
+    10;  // liveness looks at most at so many frames of a video, spread evenly
 
 base::Result<double> Spoofing(const face::Engine& engine, const std::vector<Evidence>& frames) {
   std::vector<cv::Mat> pictures;
@@ -127,24 +68,24 @@ base::Result<QualityResult> Analyst::Quality(const media::Media& medium,
   const auto frames = Spread(gathered->usable, kScoredFrames);
   const auto confidence = Spoofing(*engine_, frames);
   if (!confidence) return confidence.error();
-  QualityResult result{*confidence, OfSpoofing(*confidence, parameters.threshold_spoofing), std::nullopt};
+  QualityResult result{*confidence, OfSpoofing(*confidence, parameters.threshold_spoofing), std::nullopt, {}};
   if (parameters.extract_best_shot) {
     const auto best = BestOf(*engine_, frames);
     if (!best) return best.error();
     result.best_shot = (*best)->bgr;
   }
+  for (const std::string& tag : parameters.action_tags) {
+    const auto gesture = GestureOf(tag);
+    if (!gesture) continue;
+    const auto shown = ActionOf(*engine_, *gesture, gathered->usable);
+    if (!shown) return shown.error();
+    result.action_shots.push_back({tag, (*shown)->bgr});
+  }
   return result;
 }
 
 base::Result<gallery::Template> Analyst::Extract(const media::Media& medium) const {
-  if (medium.frames.size() > 1) {
-    const auto gathered = Gather(*engine_, medium);
-    if (!gathered) return gathered.error();
-    if (gathered->usable.empty()) return Fail(Fault::kNoFace, "No usable face was found.");
-    const auto best = BestOf(*engine_, gathered->usable);
-    if (!best) return best.error();
-    return ExtractFace((*best)->bgr, (*best)->face);
-  }
+  if (medium.frames.size() > 1) return ExtractBest(medium);
   const auto sighting = engine_->Find(medium.frames.front().bgr);
   if (!sighting) return sighting.error();
   if (sighting->faces.empty()) return Fail(Fault::kNoFace, "No face was found.");
@@ -153,6 +94,24 @@ base::Result<gallery::Template> Analyst::Extract(const media::Media& medium) con
                 std::to_string(sighting->faces.size()) + " faces were found, one is needed.");
   }
   return ExtractFace(sighting->bgr, sighting->faces.front());
+}
+
+base::Result<gallery::Template> Analyst::ExtractMain(const media::Media& medium) const {
+  if (medium.frames.size() > 1) return ExtractBest(medium);
+  const auto sighting = engine_->Find(medium.frames.front().bgr);
+  if (!sighting) return sighting.error();
+  if (sighting->faces.empty()) return Fail(Fault::kNoFace, "No face was found.");
+  return ExtractFace(sighting->bgr, sighting->faces.front());
+}
+
+base::Result<gallery::Template> Analyst::ExtractBest(const media::Media& medium) const {
+  const auto gathered = Gather(*engine_, medium);
+  if (!gathered) return gathered.error();
+  if (!gathered->face_seen) return Fail(Fault::kNoFace, "No face was found.");
+  if (gathered->usable.empty()) return Fail(Fault::kEvidenceInsufficient, gathered->objection);
+  const auto best = BestOf(*engine_, gathered->usable);
+  if (!best) return best.error();
+  return ExtractFace((*best)->bgr, (*best)->face);
 }
 
 base::Result<gallery::Template> Analyst::ExtractFace(const cv::Mat& bgr, const face::Face& face) const {

@@ -22,12 +22,19 @@ namespace ozma::analysis {
 struct QualityParameters {
   double threshold_spoofing = 0.5;  // a score at or above it declines
   bool extract_best_shot = true;
+  std::vector<std::string> action_tags;  // for each that names a gesture, an action shot
+};
+
+struct ActionShot {
+  std::string tag;
+  cv::Mat bgr;  // CV_8UC3 BGR, upright
 };
 
 struct QualityResult {
   double confidence_spoofing = 0;  // 0..1, high = presentation attack
   Resolution resolution = Resolution::kSuccess;
   std::optional<cv::Mat> best_shot;  // CV_8UC3 BGR, the best frame, upright
+  std::vector<ActionShot> action_shots;
 };
 
 struct Comparison {
@@ -54,8 +61,11 @@ class Analyst {
   base::Result<QualityResult> Quality(const media::Media& medium, const QualityParameters& parameters) const;
 
   // The template of the only face. kNoFace, kManyFaces, kExtractionFailed, kEngine. Of a video, its best
-  // frame's.
+  // frame's; kEvidenceInsufficient where no frame will do.
   base::Result<gallery::Template> Extract(const media::Media& medium) const;
+
+  // As Extract, but where a picture shows several faces, of the largest.
+  base::Result<gallery::Template> ExtractMain(const media::Media& medium) const;
 
   // The template of one face that the engine found in `bgr`.
   base::Result<gallery::Template> ExtractFace(const cv::Mat& bgr, const face::Face& face) const;
@@ -73,6 +83,8 @@ class Analyst {
   base::Result<void> CheckLiveness() const;
 
  private:
+  base::Result<gallery::Template> ExtractBest(const media::Media& medium) const;
+
   std::shared_ptr<const face::Engine> engine_;
   gallery::Calibration calibration_;
   gallery::Thresholds thresholds_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gallery/score.hpp"
+
 namespace ozma::analysis {
 
 std::string_view NameOf(Resolution resolution) {
@@ -28,6 +30,18 @@ Resolution WorstOf(std::span<const Resolution> all) {
 
 Resolution OfSpoofing(double confidence, double threshold) {
   return confidence >= threshold ? Resolution::kDeclined : Resolution::kSuccess;
+}
+
+Resolution OfMatch(double score, double low, double high) {
+  switch (gallery::Decide(score, {low, high})) {
+    case gallery::Decision::kApproved:
+      return Resolution::kSuccess;
+    case gallery::Decision::kOperatorRequired:
+      return Resolution::kOperatorRequired;
+    case gallery::Decision::kDeclined:
+      break;
+  }
+  return Resolution::kDeclined;
 }
 
 }  // namespace ozma::analysis

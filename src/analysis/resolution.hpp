@@ -17,4 +17,7 @@ Resolution WorstOf(std::span<const Resolution> all);
 // A spoofing score at or above the threshold declines.
 Resolution OfSpoofing(double confidence, double threshold);
 
+// A match score at or above `high` approves, one below `low` declines, one between is for an operator.
+Resolution OfMatch(double score, double low, double high);
+
 }  // namespace ozma::analysis

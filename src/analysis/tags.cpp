@@ -10,4 +10,8 @@ bool QualityTakes(std::span<const std::string> tags) {
   });
 }
 
+bool BiometryTakes(std::span<const std::string> tags) {
+  return std::ranges::find(tags, "photo_id_back") == tags.end();
+}
+
 }  // namespace ozma::analysis

@@ -11,4 +11,7 @@ namespace ozma::analysis {
 // without an error.
 bool QualityTakes(std::span<const std::string> tags);
 
+// Biometry takes everything but the back of a document (photo_id_back), which shows no face.
+bool BiometryTakes(std::span<const std::string> tags);
+
 }  // namespace ozma::analysis

@@ -1,0 +1,47 @@
+#include "analysis/job.hpp"
+
+#include "analysis/steps.hpp"
+#include "analysis/tags.hpp"
+
+namespace ozma::analysis {
+
+std::vector<std::size_t> Choose(Type type, const std::vector<Source>& media) {
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < media.size(); ++i) {
+    if (type == Type::kQuality ? QualityTakes(media[i].tags) : BiometryTakes(media[i].tags))
+      chosen.push_back(i);
+  }
+  return chosen;
+}
+
+base::Result<Outcome> Run(const Analyst& analyst, Type type, const Parameters& parameters,
+                          const std::vector<Source>& sources, const Frames& frames) {
+  return type == Type::kQuality ? RunQuality(analyst, parameters, sources, frames)
+                                : RunBiometry(analyst, parameters, sources, frames);
+}
+
+Outcome Failed(int code, std::string message) {
+  Outcome outcome;
+  outcome.error_code = code;
+  outcome.error_message = std::move(message);
+  return outcome;
+}
+
+base::Result<Outcome> Blame(const base::Error& error, const Source& source) {
+  using enum base::Fault;
+  switch (error.fault) {
+    case kNoFace:
+      return Failed(kLogicCode, "Could not locate face on source media [" + source.media_id + "]");
+    case kEvidenceInsufficient:
+    case kExtractionFailed:
+    case kManyFaces:
+    case kSampleUnreadable:
+    case kTooLarge:
+    case kNotFound:
+      return Failed(kLogicCode, error.message + " Source media [" + source.media_id + "]");
+    default:
+      return error;
+  }
+}
+
+}  // namespace ozma::analysis
