@@ -41,6 +41,18 @@ std::string Base64Url(base::ByteView bytes) {
   return text;
 }
 
+// One key serves two ends, so each end hashes its own words before the text.
+std::string Mac(std::string_view words, std::string_view text, std::string_view secret) {
+  crypto_auth_hmacsha256_state state;
+  const auto key = base::AsBytes(secret), first = base::AsBytes(words), rest = base::AsBytes(text);
+  crypto_auth_hmacsha256_init(&state, key.data(), key.size());
+  crypto_auth_hmacsha256_update(&state, first.data(), first.size());
+  crypto_auth_hmacsha256_update(&state, rest.data(), rest.size());
+  std::array<std::uint8_t, crypto_auth_hmacsha256_BYTES> mac{};
+  crypto_auth_hmacsha256_final(&state, mac.data());
+  return std::string(base::AsText(mac));
+}
+
 std::string RandomHex(std::size_t bytes) {
   base::Bytes random(bytes);
   randombytes_buf(random.data(), random.size());
@@ -52,13 +64,13 @@ std::string SignedToken(const json::object& payload, std::string_view secret) {
   const json::object header{{"alg", "HS256"}, {"typ", "JWT"}};
   const std::string text = Base64Url(base::AsBytes(base::WriteJson(header))) + '.' +
                            Base64Url(base::AsBytes(base::WriteJson(payload)));
-  crypto_auth_hmacsha256_state state;
-  const auto key = base::AsBytes(secret), message = base::AsBytes(text);
-  crypto_auth_hmacsha256_init(&state, key.data(), key.size());
-  crypto_auth_hmacsha256_update(&state, message.data(), message.size());
-  std::array<std::uint8_t, crypto_auth_hmacsha256_BYTES> mac{};
-  crypto_auth_hmacsha256_final(&state, mac.data());
-  return text + '.' + Base64Url(mac);
+  return text + '.' + Base64Url(base::AsBytes(Mac({}, text, secret)));
+}
+
+// Follows from the access token, so that a client that has only this can resume. It gives no power beyond:
+// a refresh takes both, and each call prolongs the session anyway.
+std::string ExpireToken(std::string_view access_token, std::string_view secret) {
+  return base::HexOf(base::AsBytes(Mac("expire_token:", access_token, secret)));
 }
 
 base::Result<void> CheckActive(Transaction& in, const User& user) {
@@ -116,8 +128,8 @@ TokenPair Sessions::Issue(Transaction& in, const User& user, bool service, std::
                              {"exp", static_cast<std::int64_t>(session.time_expires)},
                              {"user_id", session.user_id},
                              {"jti", RandomHex(16)}};
-  TokenPair pair{session.token_id, session.time_expires, SignedToken(payload, options_.secret),
-                 RandomHex(32)};
+  TokenPair pair{session.token_id, session.time_expires, SignedToken(payload, options_.secret), {}};
+  pair.expire_token = ExpireToken(pair.access_token, options_.secret);
   session.access_hash = Digest(pair.access_token);
   session.expire_hash = Digest(pair.expire_token);
   store::Insert(in, session);
@@ -188,9 +200,19 @@ base::Result<Sessions::Login> Sessions::Refresh(std::string_view access_token,
   });
 }
 
+TokenPair Sessions::Restore(const Session& session, std::string_view access_token) const {
+  TokenPair pair{session.token_id, session.time_expires, std::string(access_token),
+                 ExpireToken(access_token, options_.secret)};
+  if (!SameText(Digest(pair.expire_token), session.expire_hash)) pair.expire_token.clear();
+  return pair;
+}
+
 base::Result<Sessions::Login> Sessions::IssueService(const User& user) {
   return database_->Write([&](Transaction& in) -> base::Result<Login> {
-    return Login{Issue(in, user, true, ""), user};
+    const auto now = store::FindUser(in, user.user_id);
+    if (!now) return Fail(Fault::kNotFound, "There is no such user.");
+    if (auto active = CheckActive(in, *now); !active) return active.error();
+    return Login{Issue(in, *now, true, ""), *now};
   });
 }
 

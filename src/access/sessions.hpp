@@ -55,7 +55,12 @@ class Sessions {
   // found"), kForbidden ("You have not access to refresh this session": the expire_token is another's).
   base::Result<Login> Refresh(std::string_view access_token, std::string_view expire_token);
 
-  // A long-lived pair; the user's role is CLIENT_SERVICE, which the caller has checked.
+  // The pair of the call that is being made, to resume a session. The expire_token is empty where the secret
+  // has changed since it was issued.
+  TokenPair Restore(const store::Session& session, std::string_view access_token) const;
+
+  // A long-lived pair; the user's role is CLIENT_SERVICE, which the caller has checked. kNotFound where the
+  // user is gone by now, kUserBlocked.
   base::Result<Login> IssueService(const store::User& user);
 
   base::Result<void> Close(std::string_view token_id);

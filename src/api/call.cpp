@@ -14,11 +14,6 @@ constexpr std::string_view kTokenHeader = "X-Forensic-Access-Token";
 constexpr std::string_view kTokenHeaderTwin =
     "X-Forensics-Access-Token";  // a page of the vendor writes it so
 
-std::string_view TokenOf(const http::Request& request) {
-  const auto token = http::Trim(http::Find(request.headers, kTokenHeader));
-  return token.empty() ? http::Trim(http::Find(request.headers, kTokenHeaderTwin)) : token;
-}
-
 // A host name or address with its port. Anything else a client put there must not become part of a link.
 bool IsAuthority(std::string_view host) {
   return !host.empty() && host.size() <= 255 && std::ranges::all_of(host, [](char c) {
@@ -55,6 +50,7 @@ void Add(http::Router& router, const std::shared_ptr<const Context>& context, st
   route.method = std::move(method);
   route.pattern = std::move(pattern);
   route.dialect = http::Dialect::kOz;
+  route.waits = true;
   route.handler = [context, handler = std::move(handler), way](const http::Request& request) {
     Answer answer = way(*context, request, handler);
     return answer ? std::move(*answer) : http::Problem(http::Dialect::kOz, answer.error());
@@ -74,6 +70,11 @@ bool IsUuid(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view TokenOf(const http::Request& request) {
+  const auto token = http::Trim(http::Find(request.headers, kTokenHeader));
+  return token.empty() ? http::Trim(http::Find(request.headers, kTokenHeaderTwin)) : token;
+}
 
 base::Result<std::string> Call::Id(std::string_view name) const {
   const auto found = request.captures.find(std::string(name));

@@ -37,6 +37,9 @@ void AddCall(http::Router& router, const std::shared_ptr<const Context>& context
 void AddOpenCall(http::Router& router, const std::shared_ptr<const Context>& context, std::string method,
                  std::string pattern, Handler handler);
 
+// What the token header holds, in either spelling; empty where there is none.
+std::string_view TokenOf(const http::Request& request);
+
 http::Response Ok(const json::value& body);
 http::Response Created(const json::value& body);  // 201
 http::Response Gone();                            // 204

@@ -65,10 +65,23 @@ base::Result<Role> RoleByFlags(const json::object& body, Role now) {
   return Role::kClient;
 }
 
-void AddOldUserKeys(json::object& user, Role role) {
-  user["is_admin"] = role == Role::kAdmin || role == Role::kClientAdmin;
-  user["is_service"] = role == Role::kClientService;
-  AddOldKeys(user);
+bool AsksLongLived(const json::object& body) {
+  const auto is = [&](std::string_view key) {
+    const auto* value = body.if_contains(key);
+    return value && value->is_bool() && value->get_bool();
+  };
+  return is("is_admin") && is("is_service");
+}
+
+void AddOldSessionKeys(json::object& session, double expires) {
+  session["session_id"] = json::value(session.at("token_id"));
+  session["expire_date"] = expires;
+}
+
+void AddOldUserKeys(json::object& object, const store::User& user) {
+  object["is_admin"] = user.role == Role::kAdmin || user.role == Role::kClientAdmin;
+  object["is_service"] = access::IsLongLived(user);
+  AddOldKeys(object);
 }
 
 void AddOldFolderKeys(json::object& folder) {

@@ -17,12 +17,16 @@ std::string ModernField(std::string_view field);
 // operator_status, analyse_id is analysis_id. Where both are given, today's counts.
 json::object ModernBody(json::object body);
 
+// Whether is_admin and is_service are both true: then tokens are long-lived (access::kLongLived).
+bool AsksLongLived(const json::object& body);
+
 // The role that is_admin and is_service of an old body mean. `now`: the role as `user_type` or the stored
 // user has it; only CLIENTs and what flags make of them change by flags. kInvalidType.
 base::Result<store::Role> RoleByFlags(const json::object& body, store::Role now);
 
 // Old keys beside the new, in objects as they are rendered.
-void AddOldUserKeys(json::object& user, store::Role role);
+void AddOldSessionKeys(json::object& session, double expires);
+void AddOldUserKeys(json::object& object, const store::User& user);
 void AddOldFolderKeys(json::object& folder);
 void AddOldAnalysisKeys(json::object& analysis);
 void AddOldMediaKeys(json::object& media);  // by its media_type
