@@ -250,13 +250,14 @@ asio::awaitable<void> Connection::Handle(std::shared_ptr<Exchange> exchange) {
 
 // True: the work under way had not begun, and never will.
 bool Connection::DropWork() {
-  if (!ticket_ || !shared_.queue.Drop(*ticket_)) return false;
+  if (!ticket_ || !queue_->Drop(*ticket_)) return false;
   ticket_.reset();
   return true;
 }
 
 std::optional<WorkQueue::Ticket> Connection::Submit(const std::shared_ptr<Exchange>& exchange) {
-  return shared_.queue.Push([self = shared_from_this(), exchange]() mutable {
+  queue_ = &shared_.QueueOf(*exchange->route);
+  return queue_->Push([self = shared_from_this(), exchange]() mutable {
     exchange->response = Call(*exchange);
     exchange->request.body = {};
     exchange->request.parts = {};

@@ -16,13 +16,16 @@ namespace ozma::http {
 
 class Connection;
 
-// What all connections of a server share. Of the I/O thread, save for the queue and the budget.
+// What all connections of a server share. Of the I/O thread, save for the queues and the budget.
 struct Shared {
-  Shared(Options with, Router routes, int workers)
+  Shared(Options with, Router routes, int threads)
       : options(std::move(with)),
         router(std::move(routes)),
         budget(options.limits.buffered_bytes),
-        queue(workers, options.limits.queue) {}
+        workers(threads, options.limits.queue),
+        waiters(options.waiters, options.limits.queue) {}
+
+  WorkQueue& QueueOf(const Route& route) { return route.waits ? waiters : workers; }
 
   const Options options;
   Router router;
@@ -31,7 +34,7 @@ struct Shared {
   Telemetry telemetry;
   std::set<std::shared_ptr<Connection>> connections;
   bool stopping = false;
-  WorkQueue queue;  // last, so that no worker outlives what it uses
+  WorkQueue workers, waiters;  // last, so that no thread of theirs outlives what it uses
 };
 
 // On the I/O thread alone.
@@ -83,6 +86,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       ready_;  // never runs out before the deadline; cancelled when there is something to look at
 
   std::optional<WorkQueue::Ticket> ticket_;  // of work that may still be dropped
+  WorkQueue* queue_ = nullptr;               // where that work is
 
   Phase phase_ = Phase::kOpening;
   Clock::time_point deadline_, phase_began_;

@@ -11,7 +11,7 @@
 
 namespace ozma::http {
 
-// Plain and synchronous: called on a worker thread of the bounded pool, never on the I/O thread.
+// Plain and synchronous: called on a worker thread of a bounded pool, never on the I/O thread.
 // An exception that leaves it is a 500 in the route's dialect.
 using Handler = std::function<Response(const Request&)>;
 
@@ -20,8 +20,11 @@ struct Route {
   std::string pattern;  // "/v1/face/liveness/detect", "/api/folders/{folder_id}"
   Dialect dialect = Dialect::kOz;
   Handler handler;
-  bool inline_ =
-      false;  // answered on the I/O thread: only for what takes microseconds (health, version, metrics)
+  // Answered on the I/O thread: only for what takes microseconds (health, version, metrics).
+  bool inline_ = false;
+  // Spends its time on the database, or waiting for other work to end: runs on the pool of waiters, which has
+  // more threads than there are cores, so that it holds up nothing that computes.
+  bool waits = false;
 };
 
 struct Match {

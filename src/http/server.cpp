@@ -100,10 +100,10 @@ void BeastServer::AddMetrics() {
   route.pattern = "/metrics";
   route.inline_ = true;
   route.handler = [this](const Request&) {
-    base::Gauge("ozma_http_queue_depth", "Requests waiting for a worker.")
-        .Set(static_cast<double>(shared_.queue.waiting()));
-    base::Gauge("ozma_http_in_flight", "Requests a worker is handling.")
-        .Set(static_cast<double>(shared_.queue.running()));
+    base::Gauge("ozma_http_queue_depth", "Requests waiting for a thread of a pool.")
+        .Set(static_cast<double>(shared_.workers.waiting() + shared_.waiters.waiting()));
+    base::Gauge("ozma_http_in_flight", "Requests being handled.")
+        .Set(static_cast<double>(shared_.workers.running() + shared_.waiters.running()));
     base::Gauge("ozma_http_connections", "Open connections.")
         .Set(static_cast<double>(shared_.connections.size()));
     base::Gauge("ozma_http_buffered_bytes", "Memory held by bodies under way.")

@@ -18,7 +18,7 @@ struct Limits {
   std::size_t parts = 64;
   std::size_t buffered_bytes = 1u << 30;  // bodies of all requests under way; beyond: 503
   std::size_t connections = 4096;         // beyond: 503 and close (over TLS: close)
-  std::size_t queue = 128;                // requests waiting for a worker; beyond: 503 and Retry-After
+  std::size_t queue = 128;  // requests waiting for a thread of a pool; beyond: 503 and Retry-After
   std::chrono::milliseconds header_time{
       10'000};  // from the first byte (or the accept) to the end of the header
   std::chrono::milliseconds idle_time{75'000};  // keep-alive
@@ -33,7 +33,8 @@ struct Limits {
 struct Options {
   std::string address = "127.0.0.1";  // IPv4 or IPv6
   unsigned short port = 8080;         // 0: any free one; see Server::port
-  int workers = 0;                    // 0: as many as cores
+  int workers = 0;                    // threads for handlers that compute; 0: as many as cores
+  int waiters = 32;                   // threads for handlers that wait; see Route::waits
   Limits limits;
   std::filesystem::path tls_certificate, tls_key;  // PEM; both or none; TLS 1.2 and later
   std::string cors_origin = "*";                   // empty: no CORS headers

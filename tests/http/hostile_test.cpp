@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "http/client.hpp"
+#include "http/test_client.hpp"
 
 namespace ozma::http {
 namespace {

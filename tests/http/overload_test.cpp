@@ -8,7 +8,7 @@
 #include <semaphore>
 #include <thread>
 
-#include "http/client.hpp"
+#include "http/test_client.hpp"
 #include "http/work_queue.hpp"
 
 namespace ozma::http {
@@ -19,9 +19,10 @@ using namespace std::chrono_literals;
 // GET /wait holds its worker until Open; how many have begun and ended is counted.
 class Gate {
  public:
-  Router Routes() {
+  Router Routes(bool waits = false) {
     Router router;
     Route route;
+    route.waits = waits;
     route.method = "GET";
     route.pattern = "/wait";
     route.dialect = Dialect::kLiteLiveness;
@@ -51,6 +52,25 @@ class Gate {
 void AwaitMetric(const Server& server, const std::string& line) {
   Client probe(server.port());
   while (probe.Ask(Get("/metrics")).body.find(line + "\n") == std::string::npos) std::this_thread::yield();
+}
+
+TEST(Overload, WhatWaitsHoldsUpNothingThatComputes) {
+  Gate waiting;
+  Router router = waiting.Routes(true);
+  Route compute;
+  compute.method = "GET";
+  compute.pattern = "/compute";
+  compute.handler = [](const Request&) { return JsonResponse("\"computed\""); };
+  router.Add(std::move(compute));
+  const auto server = Serve(std::move(router), {}, 1);
+  Client clients[8] = {Client(server->port()), Client(server->port()), Client(server->port()),
+                       Client(server->port()), Client(server->port()), Client(server->port()),
+                       Client(server->port()), Client(server->port())};
+  for (Client& client : clients) client.Send(Get("/wait"));
+  waiting.AwaitBegun(8);
+  EXPECT_EQ(Client(server->port()).Ask(Get("/compute")).status, 200u);
+  waiting.Open();
+  for (Client& client : clients) EXPECT_EQ(client.Read().status, 200u);
 }
 
 TEST(Overload, BeyondTheQueueAClientIsToldToComeBackAndMay) {

@@ -6,7 +6,7 @@
 
 #include "base/ids.hpp"
 #include "base/json.hpp"
-#include "http/client.hpp"
+#include "http/test_client.hpp"
 
 namespace ozma::http {
 namespace {

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "base/ids.hpp"
-#include "http/client.hpp"
+#include "http/test_client.hpp"
 
 namespace ozma::http {
 namespace {

@@ -1,4 +1,4 @@
-#include "http/client.hpp"
+#include "http/test_client.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
