@@ -24,6 +24,7 @@ struct Settings {
   std::size_t file_bytes = 10u << 20;      // (OZ_ATTACHMENT_MAX_SIZE)
   bool permissions_for_static = false;     // (OZ_USE_PERMISSIONS_FOR_STATIC)
   double single_request_timeout = 60;      // seconds (OZ_SINGLE_REQUEST_TIMEOUT)
+  std::size_t single_requests = 24;        // that may wait at once; fewer than http::Options::waiters
   bool instant_needs_token = false;        // `auth,stateless`
   access::PasswordPolicy passwords;        // (OZ_PASSWORD_POLICY)
   analysis::Parameters quality, biometry;  // defaults of new analyses

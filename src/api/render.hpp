@@ -17,5 +17,8 @@ json::object Render(const store::Media& media, std::string_view base_url);
 // `media`: those of its folder, among which its sources are looked up.
 json::object Render(const store::Analysis& analysis, const std::vector<store::Media>& media,
                     std::string_view base_url);
+json::array RenderMedia(const std::vector<store::Media>& media, std::string_view base_url);
+json::array RenderAnalyses(const std::vector<store::Analysis>& analyses,
+                           const std::vector<store::Media>& media, std::string_view base_url);
 
 }  // namespace ozma::api

@@ -1,0 +1,137 @@
+#include "api/group.hpp"
+
+#include <algorithm>
+
+#include "access/roles.hpp"
+#include "api/limits.hpp"
+
+namespace ozma::api {
+namespace {
+
+using base::Fail;
+using base::Fault;
+
+// A company's setting, where it is sound.
+void Take(const json::object& company, std::string_view key, double& into) {
+  const auto* value = company.if_contains(key);
+  if (!value || !value->is_number()) return;
+  const double number = value->to_number<double>();
+  if (number >= 0 && number <= 1) into = number;
+}
+
+analysis::Parameters DefaultsOf(analysis::Type type, const Settings& settings, const json::object& company) {
+  analysis::Parameters defaults = type == analysis::Type::kQuality ? settings.quality : settings.biometry;
+  Take(company, "threshold_spoofing", defaults.threshold_spoofing);
+  Take(company, "threshold_biometry_min", defaults.threshold_min);
+  Take(company, "threshold_biometry_max", defaults.threshold_max);
+  // A company may have raised one of the two alone.
+  defaults.threshold_max = std::max(defaults.threshold_min, defaults.threshold_max);
+  if (const auto* legacy = company.if_contains("legacy_confidences"); legacy && legacy->is_bool())
+    defaults.legacy_confidences = legacy->get_bool();
+  return defaults;
+}
+
+base::Result<analysis::Type> TypeOf(store::AnalysisType type) {
+  switch (type) {
+    case store::AnalysisType::kQuality:
+      return analysis::Type::kQuality;
+    case store::AnalysisType::kBiometry:
+      return analysis::Type::kBiometry;
+    case store::AnalysisType::kCollection:
+    case store::AnalysisType::kDocuments:
+      break;
+  }
+  return Fail(Fault::kUnsupported,
+              "The analysis " + std::string(store::NameOf(type)) + " is not available on this server.");
+}
+
+store::AnalysisType StoredTypeOf(analysis::Type type) {
+  return type == analysis::Type::kQuality ? store::AnalysisType::kQuality : store::AnalysisType::kBiometry;
+}
+
+base::Result<std::size_t> IndexOf(const std::string& media_id, const std::vector<store::Media>& media) {
+  const auto found = std::ranges::find(media, media_id, &store::Media::media_id);
+  if (found == media.end()) return Fail(Fault::kNotFound, "There is no such media in this folder.");
+  return static_cast<std::size_t>(found - media.begin());
+}
+
+}  // namespace
+
+base::Result<std::vector<Plan>> MakePlans(const Settings& settings, const json::object& company,
+                                          const store::User* user,
+                                          const std::vector<AnalysisRequest>& requests) {
+  std::vector<Plan> plans;
+  for (const AnalysisRequest& request : requests) {
+    if (user) {
+      if (auto may = access::CheckStart(*user, request.type); !may) return may.error();
+    }
+    const auto type = TypeOf(request.type);
+    if (!type) return type.error();
+    auto parameters = analysis::ParseParameters(*type, request.params, DefaultsOf(*type, settings, company));
+    if (!parameters) return parameters.error();
+    plans.push_back({*type, *parameters, request.source_media, request.meta_data});
+  }
+  return plans;
+}
+
+base::Result<void> NameSources(std::vector<Plan>& plans, const std::vector<Upload>& uploads) {
+  for (Plan& plan : plans) {
+    std::vector<std::string> ids;
+    for (const std::string& name : plan.source_media) {
+      const std::size_t before = ids.size();
+      for (const Upload& upload : uploads)
+        if (upload.part->name == name) ids.push_back(upload.media.media_id);
+      if (ids.size() == before)
+        return Fail(Fault::kNotFound, "source_media names a part that the request does not hold.");
+    }
+    plan.source_media = std::move(ids);
+  }
+  return {};
+}
+
+base::Result<std::vector<std::size_t>> ChooseMedia(const Plan& plan, const std::vector<store::Media>& media) {
+  std::vector<std::size_t> chosen;
+  for (const std::string& source : plan.source_media) {
+    const auto index = IndexOf(source, media);
+    if (!index) return index.error();
+    chosen.push_back(*index);
+  }
+  if (plan.source_media.empty()) {
+    std::vector<analysis::Source> sources;
+    for (const store::Media& one : media) sources.push_back({one.media_id, one.tags});
+    chosen = analysis::Choose(plan.type, sources);
+  }
+  if (chosen.size() > kAnalysisSources)
+    return Fail(Fault::kInvalidValue, "An analysis takes " + std::to_string(kAnalysisSources) +
+                                          " media at most; name some of this folder's in source_media.");
+  return chosen;
+}
+
+base::Result<std::vector<store::Analysis>> MakeGroup(const store::Folder& folder,
+                                                     const std::vector<store::Media>& media,
+                                                     const std::vector<Plan>& plans) {
+  const std::string group_id = base::NewUuid();
+  const double now = base::UnixSeconds();
+  std::vector<store::Analysis> group;
+  for (const Plan& plan : plans) {
+    const auto chosen = ChooseMedia(plan, media);
+    if (!chosen) return chosen.error();
+    store::Analysis analysis;
+    analysis.analysis_id = base::NewUuid();
+    analysis.folder_id = folder.folder_id;
+    analysis.company_id = folder.company_id;
+    analysis.group_id = group_id;
+    analysis.folder_time_created = folder.time.created;
+    analysis.type = StoredTypeOf(plan.type);
+    analysis.position = static_cast<int>(group.size());
+    analysis.confs = analysis::ConfsOf(plan.type, plan.parameters);
+    analysis.meta_data = plan.meta_data;
+    for (const std::size_t index : *chosen) analysis.source_media.push_back(media[index].media_id);
+    analysis.time_sent = now;
+    analysis.time = {now, now};
+    group.push_back(std::move(analysis));
+  }
+  return group;
+}
+
+}  // namespace ozma::api
