@@ -22,7 +22,7 @@ namespace ozma::analysis {
 struct QualityParameters {
   double threshold_spoofing = 0.5;  // a score at or above it declines
   bool extract_best_shot = true;
-  std::vector<std::string> action_tags;  // for each that names a gesture, an action shot
+  std::vector<std::string> action_tags{};  // for each that names a gesture, an action shot
 };
 
 struct ActionShot {

@@ -1,0 +1,72 @@
+#include "analysis/job.hpp"
+
+namespace ozma::analysis {
+namespace {
+
+using base::Fault;
+namespace json = base::json;
+
+Parameters Parsed(Type type, const char* params, const Parameters& defaults = {}) {
+  return ParseParameters(type, base::ReadJson(params).value().as_object(), defaults).value();
+}
+
+Fault Refused(Type type, const char* params) {
+  const auto parsed = ParseParameters(type, base::ReadJson(params).value().as_object());
+  return parsed ? Fault::kInternal : parsed.error().fault;
+}
+
+TEST(Parameters, OverrideTheDefaults) {
+  Parameters defaults;
+  defaults.threshold_spoofing = 0.7;
+  defaults.legacy_confidences = true;
+  const auto parsed = Parsed(
+      Type::kQuality,
+      R"({"threshold_replay": 1, "extract_best_shot": false, "other": [], "threshold_spoofing": null})",
+      defaults);
+  EXPECT_EQ(parsed.threshold_spoofing, 0.7);
+  EXPECT_EQ(parsed.threshold_replay, 1);
+  EXPECT_FALSE(parsed.extract_best_shot);
+  EXPECT_FALSE(parsed.extract_action_shot);
+  EXPECT_TRUE(parsed.legacy_confidences);
+}
+
+TEST(Parameters, OneEdgeOfTheBandTakesTheOtherAlong) {
+  const auto high = Parsed(Type::kBiometry, R"({"threshold_min": 0.95})");
+  EXPECT_EQ(high.threshold_max, 0.95);
+  const auto low = Parsed(Type::kBiometry, R"({"threshold_max": 0.5})");
+  EXPECT_EQ(low.threshold_min, 0.5);
+  const auto band = Parsed(Type::kBiometry, R"({"threshold_min": 0.5})");
+  EXPECT_EQ(band.threshold_min, 0.5);
+  EXPECT_EQ(band.threshold_max, 0.85);
+}
+
+TEST(Parameters, AreRefusedByNameOfTheFault) {
+  EXPECT_EQ(Refused(Type::kQuality, R"({"threshold_spoofing": "0.5"})"), Fault::kInvalidType);
+  EXPECT_EQ(Refused(Type::kQuality, R"({"threshold_spoofing": 1.01})"), Fault::kInvalidValue);
+  EXPECT_EQ(Refused(Type::kQuality, R"({"threshold_liveness": -1})"), Fault::kInvalidValue);
+  EXPECT_EQ(Refused(Type::kQuality, R"({"extract_best_shot": 1})"), Fault::kInvalidType);
+  EXPECT_EQ(Refused(Type::kQuality, R"({"extract_action_shot": "yes"})"), Fault::kInvalidType);
+  EXPECT_EQ(Refused(Type::kBiometry, R"({"threshold_max": true})"), Fault::kInvalidType);
+  EXPECT_EQ(Refused(Type::kBiometry, R"({"threshold_min": 0.6, "threshold_max": 0.5})"),
+            Fault::kInvalidValue);
+}
+
+TEST(Parameters, ConfsShowWhatTheContractNamesAndReadBack) {
+  EXPECT_EQ(
+      base::WriteJson(ConfsOf(Type::kQuality, {})),
+      R"({"threshold_spoofing": 0.5, "threshold_replay": 0.5, "threshold_liveness": 0.5, "extract_best_shot": true})");
+  EXPECT_EQ(base::WriteJson(ConfsOf(Type::kBiometry, {})),
+            R"({"threshold_min": 0.85, "threshold_max": 0.85})");
+  Parameters parameters;
+  parameters.threshold_spoofing = 0.25;
+  parameters.extract_best_shot = false;
+  parameters.extract_action_shot = parameters.legacy_confidences = true;
+  const auto read = OfConfs(Type::kQuality, ConfsOf(Type::kQuality, parameters));
+  EXPECT_EQ(read.threshold_spoofing, 0.25);
+  EXPECT_FALSE(read.extract_best_shot);
+  EXPECT_TRUE(read.extract_action_shot);
+  EXPECT_TRUE(read.legacy_confidences);
+}
+
+}  // namespace
+}  // namespace ozma::analysis
