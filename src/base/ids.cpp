@@ -46,4 +46,10 @@ std::string NewUuid() {
   return text;
 }
 
+double NewFraction() {
+  if (fixed_seconds >= 0) return 0.5;
+  constexpr std::uint32_t kParts = 1u << 31;
+  return static_cast<double>(randombytes_uniform(kParts)) / kParts;
+}
+
 }  // namespace ozma::base

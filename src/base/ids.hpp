@@ -12,8 +12,11 @@ double UnixSeconds();
 // A random UUID (RFC 9562, version 4), lower case with hyphens, from the system's secure source.
 std::string NewUuid();
 
-// While one lives, UnixSeconds() answers `seconds` and NewUuid() counts up from ...000001. Tests only, one at
-// a time.
+// Uniform in [0, 1), for jitter.
+double NewFraction();
+
+// While one lives, UnixSeconds() answers `seconds`, NewUuid() counts up from ...000001 and NewFraction()
+// answers 0.5. Tests only, one at a time.
 class FixedWorld {
  public:
   explicit FixedWorld(double seconds);
