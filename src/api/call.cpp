@@ -45,12 +45,12 @@ Answer AnswerAnyone(const Context& context, const http::Request& request, const 
 using Way = Answer (*)(const Context&, const http::Request&, const Handler&);
 
 void Add(http::Router& router, const std::shared_ptr<const Context>& context, std::string method,
-         std::string pattern, Handler handler, Way way) {
+         std::string pattern, Handler handler, Pool pool, Way way) {
   http::Route route;
   route.method = std::move(method);
   route.pattern = std::move(pattern);
   route.dialect = http::Dialect::kOz;
-  route.waits = true;
+  route.waits = pool == Pool::kWaiters;
   route.handler = [context, handler = std::move(handler), way](const http::Request& request) {
     Answer answer = way(*context, request, handler);
     return answer ? std::move(*answer) : http::Problem(http::Dialect::kOz, answer.error());
@@ -90,13 +90,13 @@ base::Result<json::object> Call::Body() const {
 }
 
 void AddCall(http::Router& router, const std::shared_ptr<const Context>& context, std::string method,
-             std::string pattern, Handler handler) {
-  Add(router, context, std::move(method), std::move(pattern), std::move(handler), AnswerKnown);
+             std::string pattern, Handler handler, Pool pool) {
+  Add(router, context, std::move(method), std::move(pattern), std::move(handler), pool, AnswerKnown);
 }
 
 void AddOpenCall(http::Router& router, const std::shared_ptr<const Context>& context, std::string method,
-                 std::string pattern, Handler handler) {
-  Add(router, context, std::move(method), std::move(pattern), std::move(handler), AnswerAnyone);
+                 std::string pattern, Handler handler, Pool pool) {
+  Add(router, context, std::move(method), std::move(pattern), std::move(handler), pool, AnswerAnyone);
 }
 
 http::Response Ok(const json::value& body) {

@@ -29,13 +29,17 @@ struct Call {
 
 using Handler = std::function<Answer(const Call&)>;
 
+// Which threads run a handler: the many that wait for the database and for work to end, or the few that
+// compute.
+enum class Pool { kWaiters, kWorkers };
+
 // Adds a route whose caller is known: throttles, authenticates, words errors. `method` "GET" etc.; the
 // pattern without a trailing slash.
 void AddCall(http::Router& router, const std::shared_ptr<const Context>& context, std::string method,
-             std::string pattern, Handler handler);
+             std::string pattern, Handler handler, Pool pool = Pool::kWaiters);
 // The same for everybody.
 void AddOpenCall(http::Router& router, const std::shared_ptr<const Context>& context, std::string method,
-                 std::string pattern, Handler handler);
+                 std::string pattern, Handler handler, Pool pool = Pool::kWaiters);
 
 // What the token header holds, in either spelling; empty where there is none.
 std::string_view TokenOf(const http::Request& request);

@@ -192,7 +192,7 @@ Answer Analyse(const Call& call) {
 
 void AddInstant(http::Router& router, const std::shared_ptr<const Context>& context) {
   const auto add = context->settings.instant_needs_token ? AddCall : AddOpenCall;
-  add(router, context, "POST", "/api/instant/folders", Analyse);
+  add(router, context, "POST", "/api/instant/folders", Analyse, Pool::kWorkers);
 }
 
 }  // namespace ozma::api

@@ -121,7 +121,7 @@ Answer ShowFile(const Call& call) {
 
 void AddStaticRoutes(http::Router& router, const std::shared_ptr<const Context>& context) {
   const auto add = context->settings.permissions_for_static ? AddCall : AddOpenCall;
-  add(router, context, "GET", "/static/{key}", ShowFile);
+  add(router, context, "GET", "/static/{key}", ShowFile, Pool::kWaiters);
 }
 
 }  // namespace ozma::api
