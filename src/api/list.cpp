@@ -108,7 +108,7 @@ std::string_view LastName(std::string_view field) {
   return field.substr(field.rfind('.') + 1);  // npos + 1 is 0
 }
 
-// Words of enumerations in the spelling that is stored; times in seconds.
+// Times in seconds, whatever they were sent in.
 base::Result<std::string> Normal(std::string_view field, std::string value) {
   const auto name = LastName(field);
   if (name.starts_with("time_") || name.ends_with("_time")) {
@@ -116,13 +116,6 @@ base::Result<std::string> Normal(std::string_view field, std::string value) {
     if (!time || !std::isfinite(*time)) return Unusable(field, "a time in Unix seconds");
     if (*time <= kLeastMilliseconds) return value;
     return std::to_string(*time / 1000);
-  }
-  if (name == "user_type") {
-    if (const auto role = store::RoleOf(value)) return std::string(store::NameOf(*role));
-  } else if (name == "type") {
-    if (const auto type = store::AnalysisTypeOf(value)) return std::string(store::NameOf(*type));
-  } else if (name.ends_with("_id") || name == "email") {
-    return http::LowerCase(value);
   }
   return value;
 }

@@ -54,10 +54,16 @@ json::object Render(const store::Session& session) {
 }
 
 json::object Render(const store::AuditEntry& entry) {
-  return {{"audit_id", entry.audit_id}, {"time_created", entry.time_created},
-          {"user_id", entry.user_id},   {"company_id", entry.company_id},
-          {"object", entry.object},     {"object_id", entry.object_id},
-          {"action", entry.action},     {"details", entry.details}};
+  // Nobody, where the program's own commands did it.
+  const json::value user = entry.user_id.empty() ? json::value() : json::value(entry.user_id);
+  return {{"audit_id", entry.audit_id},
+          {"time_created", entry.time_created},
+          {"user_id", user},
+          {"company_id", entry.company_id},
+          {"object", entry.object},
+          {"object_id", entry.object_id},
+          {"action", entry.action},
+          {"details", entry.details}};
 }
 
 }  // namespace ozma::api

@@ -15,13 +15,17 @@
 
 namespace ozma::api {
 
-void AddRoutes(http::Router& router, const std::shared_ptr<const Context>& context) {
+void AddAccountRoutes(http::Router& router, const std::shared_ptr<const Context>& context) {
   AddAuthRoutes(router, context);
   AddSessionRoutes(router, context);
   AddCompanyRoutes(router, context);
   AddUserRoutes(router, context);
   AddAuditRoutes(router, context);
   AddConfigRoutes(router, context);
+}
+
+void AddRoutes(http::Router& router, const std::shared_ptr<const Context>& context) {
+  AddAccountRoutes(router, context);
   AddFolderRoutes(router, context);
   AddMediaRoutes(router, context);
   AddAnalysisRoutes(router, context);
