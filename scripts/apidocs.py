@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Turns api/*.yaml (OpenAPI 3.1) into docs/api/*.html: one page each, without scripts and without anything from elsewhere.
+"""Turns api/*.yaml (OpenAPI 3.1) into docs/api/*.html: one page each and an index, without scripts and without anything
+from elsewhere.
 
     scripts/apidocs.py           writes the pages
     scripts/apidocs.py --check   fails where a page is not what its description makes
@@ -230,38 +231,60 @@ class Page:
         schemas = {name: schema for name, schema in self.document["components"]["schemas"].items() if schema.get("type") != "null"}
         menu += "<h2>Schemas</h2>" + "".join(f'<a href="#{slug("schema", name)}">{esc(name)}</a>' for name in schemas)
         body += "<h2>Schemas</h2>" + "".join(self.schema(name, schema) for name, schema in schemas.items())
-        digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-        return f"""<!DOCTYPE html>
+        return frame(source, info["title"], f'''<nav aria-label="Contents">{menu}</nav>
+<main>
+<h1>{esc(info['title'])}</h1>
+<p class="lead">{inline(info['summary'])}</p>
+{prose(info['description'])}
+{body}
+</main>''')
+
+
+def frame(source, title, body):
+    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+    return f"""<!DOCTYPE html>
 <!-- Made by scripts/apidocs.py from {source}; do not edit. -->
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{digest}'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{esc(info['title'])}</title>
+<title>{esc(title)}</title>
 <style>{STYLE}</style>
 </head>
 <body>
-<nav aria-label="Contents">{menu}</nav>
-<main>
-<h1>{esc(info['title'])}</h1>
-<p class="lead">{inline(info['summary'])}</p>
-{prose(info['description'])}
 {body}
-</main>
 </body>
 </html>
 """
+
+
+def index(documents):
+    """A page that leads to the others; a server serves those of the components that it runs."""
+    menu, body = "", ""
+    for name, document in documents.items():
+        info = document["info"]
+        menu += f'<a href="/docs/{name}">{esc(info["title"])}</a>'
+        body += (f'<h2><a href="/docs/{name}">{esc(info["title"])}</a></h2><p class="lead">{inline(info["summary"])}</p>'
+                 f'<p>For programs: <a href="/docs/{name}.yaml">{name}.yaml</a> (OpenAPI {esc(document["openapi"])}).</p>')
+    return frame("api/*.yaml", "Ozma", f'''<nav aria-label="Contents">{menu}</nav>
+<main>
+<h1>Ozma</h1>
+<p class="lead">The APIs of this server; each page is there where its component runs.</p>
+{body}
+</main>''')
 
 
 def main():
     use_venv()
     import yaml
 
+    documents = {source.stem: yaml.safe_load(source.read_text()) for source in sorted((ROOT / "api").glob("*.yaml"))}
+    pages = {name: Page(document).render(f"api/{name}.yaml") for name, document in documents.items()}
+    pages["index"] = index(dict(sorted(documents.items(), reverse=True)))
     stale = []
-    for source in sorted((ROOT / "api").glob("*.yaml")):
-        target = ROOT / "docs/api" / (source.stem + ".html")
-        page = Page(yaml.safe_load(source.read_text())).render(source.relative_to(ROOT))
+    for name, page in pages.items():
+        target = ROOT / "docs/api" / f"{name}.html"
         if target.exists() and target.read_text() == page:
             continue
         if "--check" in sys.argv[1:]:

@@ -4,6 +4,7 @@
 #include "api/audit.hpp"
 #include "api/auth.hpp"
 #include "api/companies.hpp"
+#include "api/docs.hpp"
 #include "api/folders.hpp"
 #include "api/instant.hpp"
 #include "api/media.hpp"
@@ -35,6 +36,7 @@ void AddRoutes(http::Router& router, const std::shared_ptr<const Context>& conte
 
 void AddInstantRoutes(http::Router& router, const std::shared_ptr<const Context>& context) {
   AddOpenPages(router, context);
+  AddDocsRoutes(router);
   AddInstant(router, context);
 }
 

@@ -11,7 +11,7 @@ void AddRoutes(http::Router& router, const std::shared_ptr<const Context>& conte
 // Of these, logging in, sessions, companies and users alone: for Instant with tokens.
 void AddAccountRoutes(http::Router& router, const std::shared_ptr<const Context>& context);
 
-// POST /api/instant/folders/, and the open pages (version, health). Needs no database.
+// POST /api/instant/folders/, and the open pages (version, health, documentation). Needs no database.
 void AddInstantRoutes(http::Router& router, const std::shared_ptr<const Context>& context);
 
 }  // namespace ozma::api

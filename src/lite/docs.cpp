@@ -33,8 +33,10 @@ http::Route Page(std::string pattern, std::string type, std::string_view text) {
 
 }  // namespace
 
-void AddDocsRoutes(http::Router& router) {
-  router.Add(Page("/docs", "text/html; charset=utf-8", {ozma_lite_page, ozma_lite_page_end}));
+void AddDocsRoutes(http::Router& router, bool front_page) {
+  constexpr char kHtml[] = "text/html; charset=utf-8";
+  if (front_page) router.Add(Page("/docs", kHtml, {ozma_lite_page, ozma_lite_page_end}));
+  router.Add(Page("/docs/lite", kHtml, {ozma_lite_page, ozma_lite_page_end}));
   router.Add(Page("/docs/lite.yaml", "application/yaml", {ozma_lite_openapi, ozma_lite_openapi_end}));
 }
 

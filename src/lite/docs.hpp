@@ -1,4 +1,4 @@
-// /docs: the description of this API, for people and for programs.
+// /docs/lite: the description of this API, for people and for programs.
 #pragma once
 
 #include "http/router.hpp"
@@ -6,6 +6,7 @@
 namespace ozma::lite {
 
 // Pages are part of the program: api/lite.yaml, and docs/api/lite.html that scripts/apidocs.py makes of it.
-void AddDocsRoutes(http::Router& router);
+// `front_page`: /docs is this page too, where no other API has pages.
+void AddDocsRoutes(http::Router& router, bool front_page);
 
 }  // namespace ozma::lite

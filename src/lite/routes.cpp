@@ -37,7 +37,7 @@ void AddRoutes(http::Router& router, std::shared_ptr<const analysis::Analyst> an
   const auto samples = std::make_shared<const Samples>(std::move(analyst), std::move(decoder), options);
   AddPatternRoutes(router, samples);
   AddLivenessRoutes(router, samples);
-  AddDocsRoutes(router);
+  AddDocsRoutes(router, options.front_page);
 }
 
 }  // namespace ozma::lite

@@ -17,6 +17,7 @@ struct Options {
   std::size_t file_bytes = 15u << 20;  // of one medium, after base64
   std::size_t templates = 10'000;      // `templates_n` a request may hold
   PayloadLimits payload;
+  bool front_page = true;              // whether /docs leads to this API's page, as /docs/lite does
   std::chrono::seconds health_age{5};  // for how long an answer about health is given again
 };
 
