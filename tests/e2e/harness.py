@@ -87,6 +87,7 @@ class Contract:
 
         self.document = yaml.safe_load(path.read_text())
         self.validators = {}
+        self.patterns = None
         self.seen = set()
 
     def _validator(self, *pointer):
@@ -108,44 +109,64 @@ class Contract:
                 node = node[step.replace("~1", "/").replace("~0", "~")]
         return node, pointer
 
+    def path_of(self, path):
+        """The path as the file writes it, templates and trailing slashes included; None where it has none."""
+        if self.patterns is None:
+            self.patterns = {key: re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(key.rstrip("/") or "/"))) for key in self.document["paths"]}
+        path = path.split("?")[0].rstrip("/") or "/"
+        found = [key for key, pattern in self.patterns.items() if pattern.fullmatch(path)]
+        return min(found, key=lambda key: key.count("{"), default=None)
+
+    def operations(self):
+        """(path, method, operation) of every call."""
+        return [(path, method, operation) for path, item in self.document["paths"].items() for method, operation in item.items()
+                if method != "parameters"]
+
     def hold(self, method, path, answer):
         """Raises where the answer is none that the file describes for this call."""
-        path = path.split("?")[0].rstrip("/") or "/"
+        path, asked = self.path_of(path), path
+        check(path is not None, f"{asked} is not in the API description")
+        check("x-request-id" in answer.headers, "header X-Request-Id is missing")
         # HEAD answers as GET; a method that a path lacks answers as the path's own operation refuses.
-        operations = self.document["paths"].get(path)
-        check(operations is not None, f"{path} is not in the API description")
+        operations = {name: one for name, one in self.document["paths"][path].items() if name != "parameters"}
         operation = method.lower() if method.lower() in operations else next(iter(operations))
         statuses = operations[operation]["responses"]
         status = str(answer.status)
         if operation != method.lower() and status not in statuses:
-            status = "400"
-            equal(answer.status, 400, "status of a wrong method")
-            error = "LivenessError" if "liveness" in path else "PatternError"
-            return self._validate(answer.json, "components", "schemas", error)
+            return self._hold_wrong_method(path, answer)
         check(status in statuses, f"status {status} of {method} {path} is not described: {answer.body[:200]!r}")
         response, pointer = self._resolve("paths", path, operation, "responses", status)
         self.seen.add((path, operation, status))
         for name, header in response.get("headers", {}).items():
             required = self._header(header).get("required", False)
             check(not required or name.lower() in answer.headers, f"header {name} is missing")
-        check("x-request-id" in answer.headers, "header X-Request-Id is missing")
         if method == "HEAD":
             return None
-        check(answer.type in response["content"], f"Content-Type {answer.type} of {path} is not described")
-        schema = (*pointer, "content", answer.type, "schema")
-        if answer.type == "application/json":
+        if "content" not in response:
+            return equal(answer.body, b"", f"body of {method} {path}")
+        kind = answer.type if answer.type in response["content"] else "*/*"
+        check(kind in response["content"], f"Content-Type {answer.type} of {path} is not described")
+        schema = (*pointer, "content", kind, "schema")
+        if kind == "application/json":
             return self._validate(answer.json, *schema)
-        if answer.type == "multipart/form-data":
+        if kind == "multipart/form-data":
             return self._validate(values_of(answer), *schema)
         return None
 
-    def all_seen(self):
-        """Raises where a described call was never answered well, or one with a body never refused."""
-        for path, operations in self.document["paths"].items():
-            for method, operation in operations.items():
-                for status in ("200", "400"):
-                    described = status in operation["responses"]
-                    check(not described or (path, method, status) in self.seen, f"{method} {path} never answered {status}")
+    def _hold_wrong_method(self, path, answer):
+        check("allow" in answer.headers, "header Allow is missing")
+        if "Error" in self.document["components"]["schemas"]:
+            equal(answer.status, 405, "status of a wrong method")
+            return self._validate(answer.json, "components", "schemas", "Error")
+        equal(answer.status, 400, "status of a wrong method")
+        return self._validate(answer.json, "components", "schemas", "LivenessError" if "liveness" in path else "PatternError")
+
+    def all_seen(self, statuses=("200", "400")):
+        """Raises where a call never gave one of these answers that it is described with."""
+        for path, method, operation in self.operations():
+            for status in statuses:
+                described = status in operation["responses"]
+                check(not described or (path, method, status) in self.seen, f"{method} {path} never answered {status}")
 
     def _header(self, header):
         while "$ref" in header:
@@ -174,16 +195,25 @@ def form(parts):
     return f"multipart/form-data; boundary={boundary}", body + f"--{boundary}--\r\n".encode()
 
 
+def program():
+    return str(os.environ.get("OZMA_PROGRAM") or ROOT / "build/release/bin/ozma")
+
+
 class Server:
     """`ozma serve` on a free port, over an empty data folder."""
 
-    def __init__(self, *options, contract=None, program=None):
+    COMPONENTS, PROBE = "lite", "/version"
+
+    def __init__(self, *options, contract=None, environment=None):
         self.data = tempfile.TemporaryDirectory(prefix="ozma-e2e-")
         self.contract = contract
-        program = program or os.environ.get("OZMA_PROGRAM") or ROOT / "build/release/bin/ozma"
-        command = [str(program), "serve", "--components", "lite", "--listen", "127.0.0.1:0", "--data", self.data.name, *options]
-        self.log = open(Path(self.data.name) / "log", "wb+")
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, cwd=ROOT)
+        self.log = tempfile.TemporaryFile()
+        self.start(*options, environment=environment)
+
+    def start(self, *options, environment=None):
+        command = [program(), "serve", "--components", self.COMPONENTS, "--listen", "127.0.0.1:0", "--data", self.data.name, *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, cwd=ROOT,
+                                        env={**os.environ, **(environment or {})})
         self.address = self._read_address()
         self.host, self.port = self.address.hostname, self.address.port
         self.url = self.address.geturl()
@@ -254,7 +284,7 @@ class Server:
 
     def unharmed(self):
         check(self.process.poll() is None, f"the server ended with {self.process.returncode}")
-        equal(self.get("/version").status, 200, "status of /version")
+        equal(self.get(self.PROBE).status, 200, f"status of {self.PROBE}")
 
     def stop(self):
         """SIGTERM; the exit status."""
@@ -284,9 +314,9 @@ class Suite:
                 if name.startswith("test_") and callable(value):
                     self.tests.append((module.__name__, value))
 
-    def run(self, server, wanted=()):
+    def run(self, server, wanted=(), prefix=""):
         for module, test in self.tests:
-            name = f"{module}.{test.__name__[5:]}"
+            name = f"{prefix}{module}.{test.__name__[5:]}"
             if wanted and not any(word in name for word in wanted):
                 continue
             self.one(name, lambda test=test: (test(server), server.unharmed()))
