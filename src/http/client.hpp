@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <stop_token>
 #include <string>
 
 #include "base/result.hpp"
@@ -16,11 +17,13 @@ struct Outgoing {
   std::string body;
   std::chrono::milliseconds timeout{10'000};
   bool allow_private = false;  // loopback, link-local, private and other non-public addresses
+  std::stop_token stop{};      // gives up within about a second once it is requested
 };
 
-// Redirects are not followed; at most 1 MiB of the answer is read. The address is checked at connect, after
-// the name was looked up, so that a name cannot be switched in between. kInvalidValue: no such url, or a
-// private address. kUpstream: it did not answer in time, or the connection failed.
+// Redirects are not followed, proxies of the environment not used; at most 1 MiB of the answer is read. The
+// address is checked at connect, after the name was looked up, so that a name cannot be switched in between.
+// kInvalidValue: no such url, or a private address. kUpstream: it did not answer in time, or the connection
+// failed. An answer of any status is no error. Safe from any number of threads.
 base::Result<Response> Send(const Outgoing& outgoing);
 
 }  // namespace ozma::http
