@@ -28,17 +28,24 @@ std::string BaseUrl(const Context& context, const http::Request& request) {
   return context.settings.scheme + "://" + (IsAuthority(host) ? std::string(host) : "localhost");
 }
 
+// Who fails to say who they are is told so a limited number of times. The count is everybody's together: it
+// bounds what guessing costs here, and keeps nobody out who has a token.
+base::Error Refuse(const Context& context, base::Error error) {
+  const bool unauthorized = error.fault == Fault::kTokenMissing || error.fault == Fault::kTokenUnknown;
+  if (!unauthorized) return error;
+  const auto taken = context.throttle->Take(access::Rate::kUnauthorized, "");
+  return taken ? std::move(error) : taken.error();
+}
+
 Answer AnswerKnown(const Context& context, const http::Request& request, const Handler& handler) {
   auto caller = context.sessions->Authenticate(TokenOf(request));
-  if (!caller) return caller.error();
+  if (!caller) return Refuse(context, caller.error());
   if (auto taken = context.throttle->Take(access::Rate::kToken, caller->session.token_id); !taken)
     return taken.error();
   return handler(Call{context, request, std::move(*caller), BaseUrl(context, request)});
 }
 
 Answer AnswerAnyone(const Context& context, const http::Request& request, const Handler& handler) {
-  if (auto taken = context.throttle->Take(access::Rate::kUnauthorized, "anyone"); !taken)
-    return taken.error();
   return handler(Call{context, request, {}, BaseUrl(context, request)});
 }
 

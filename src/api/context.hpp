@@ -25,7 +25,7 @@ struct Settings {
   bool permissions_for_static = false;     // (OZ_USE_PERMISSIONS_FOR_STATIC)
   double single_request_timeout = 60;      // seconds (OZ_SINGLE_REQUEST_TIMEOUT)
   std::size_t single_requests = 24;        // that may wait at once; fewer than http::Options::waiters
-  bool instant_needs_token = false;        // `auth,stateless`
+  bool instant_needs_token = false;        // Instant answers only who is logged in
   access::PasswordPolicy passwords;        // (OZ_PASSWORD_POLICY)
   analysis::Parameters quality, biometry;  // defaults of new analyses
 };

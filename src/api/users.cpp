@@ -141,7 +141,8 @@ Answer Change(const Call& call) {
     if (auto sound = CheckChange(in, call, *before, after); !sound) return sound.error();
     after.time.updated = base::UnixSeconds();
     if (auto updated = store::Update(in, after); !updated) return updated.error();
-    if (!after.is_active) store::DeleteSessionsOf(in, after.user_id);
+    // A blocked user's sessions answer that it is blocked, and nothing else; they do not come back with it.
+    if (after.is_active && !before->is_active) store::DeleteSessionsOf(in, after.user_id);
     Audit(in, call.user(), "user", after.user_id, "update", {{"fields", std::move(fields)}});
     return after;
   });
