@@ -1,6 +1,7 @@
 // `ozma bench`: how fast each job runs here, beside the floor that its networks alone set.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <iostream>
 #include <thread>
 
@@ -27,19 +28,29 @@ struct Job {
   std::string floor;  // the job that runs the same networks alone; empty: none
 };
 
-// Collects items a second and time a call instead of printing.
+// A figure is the median of so many turns. The turns of all jobs are interleaved at random, so that a machine
+// that is slower for a while is slower for a job and for its floor alike.
+constexpr int kTurns = 8;
+
+// Collects the time of a call, turn by turn, instead of printing.
 class Collector : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context&) override { return true; }
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs) {
-      seconds_[run.run_name.function_name] = run.real_accumulated_time / static_cast<double>(run.iterations);
+      if (run.run_type != Run::RT_Iteration) continue;
+      seconds_[run.run_name.function_name].push_back(run.real_accumulated_time /
+                                                     static_cast<double>(run.iterations));
     }
   }
-  double SecondsOf(const std::string& name) const { return seconds_.at(name); }
+  double SecondsOf(const std::string& name) {
+    auto& turns = seconds_.at(name);
+    std::ranges::sort(turns);
+    return (turns[(turns.size() - 1) / 2] + turns[turns.size() / 2]) / 2;
+  }
 
  private:
-  std::map<std::string, double> seconds_;
+  std::map<std::string, std::vector<double>> seconds_;
 };
 
 [[noreturn]] void Abort(const base::Error& error) {
@@ -127,8 +138,13 @@ json::array Measure(const std::vector<Job>& jobs, int threads, double seconds) {
                                  })
         ->Threads(threads)
         ->UseRealTime()
-        ->MinTime(seconds);
+        ->Repetitions(kTurns)
+        ->MinTime(seconds / kTurns);
   }
+  std::string program = "ozma", interleaved = "--benchmark_enable_random_interleaving=true";
+  char* words[] = {program.data(), interleaved.data(), nullptr};
+  int count = 2;
+  benchmark::Initialize(&count, words);
   Collector collector;
   benchmark::RunSpecifiedBenchmarks(&collector);
   benchmark::ClearRegisteredBenchmarks();
