@@ -34,7 +34,8 @@ base::Result<int> RemoveDoomed(Database& database, Blobs& blobs);
 // Removes files older than `age` seconds that no row names: a crash between file and commit leaves such.
 base::Result<int> SweepOrphans(Database& database, Blobs& blobs, double age);
 
-// What a static link leads to.
+// What a static link leads to; `mime` is that of the very file: image/jpeg for thumbnails, video/mp4 for
+// previews.
 struct BlobOwner {
   std::string folder_id, company_id, user_id, mime, original_name;
 };

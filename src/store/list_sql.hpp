@@ -1,0 +1,33 @@
+// A Query as SQL. Inside this room only.
+#pragma once
+
+#include "store/query.hpp"
+#include "store/rows.hpp"
+
+namespace ozma::store {
+
+std::string_view TableOf(List list);
+
+// " WHERE ..."; throws std::invalid_argument for a query that Check() refuses.
+Sql WhereOf(List list, const Query& query, Dialect dialect);
+// " ORDER BY ... LIMIT ... OFFSET ..."
+Sql PageOf(List list, const Query& query);
+
+template <class T>
+Listed<T> FetchList(Transaction& in, List list, const Query& query) {
+  const Sql where = WhereOf(list, query, in.dialect());
+  Listed<T> listed;
+  if (query.total) {
+    Sql count("SELECT count(*) FROM ");
+    listed.total = FetchInteger(in, count.Add(TableOf(list)).Add(where));
+  }
+  // An empty page needs no look at the rows.
+  if (query.limit == 0) return listed;
+  listed.items = FetchAll<T>(in, SelectSql<T>(TableOf(list)).Add(where).Add(PageOf(list, query)));
+  return listed;
+}
+
+// 32 hex digits that stand for one leaf of metadata in folder_metadata.
+std::string DigestOf(std::string_view key, std::string_view value);
+
+}  // namespace ozma::store
