@@ -16,8 +16,8 @@ def refuses(world, files, payload=None, status=400, code=4):
     before = someone.get("/api/folders/")["total_count"], len(world.server.blobs())
     for path in ("/api/folders/", f"/api/folders/{target(world)}/media/"):
         no(someone.send(path, files, payload), status, code)
-    no(world.nobody.send("/api/instant/folders/", files, {**payload, "analyses": [quality()]} if isinstance(payload, dict) else
-                         {"analyses": [quality()]} if payload is None else payload), status, code)
+    no(someone.send("/api/instant/folders/", files, {**payload, "analyses": [quality()]} if isinstance(payload, dict) else
+                    {"analyses": [quality()]} if payload is None else payload), status, code)
     equal((someone.get("/api/folders/")["total_count"], len(world.server.blobs())), before, "folders and files")
     equal(someone.get(f"/api/folders/{target(world)}/media/"), [], "media")
 
