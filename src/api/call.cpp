@@ -70,7 +70,7 @@ bool IsUuid(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     if (hyphen ? c != '-' : !digit) return false;
   }
   return true;
@@ -85,9 +85,9 @@ std::string_view TokenOf(const http::Request& request) {
 
 base::Result<std::string> Call::Id(std::string_view name) const {
   const auto found = request.captures.find(std::string(name));
-  std::string id = found == request.captures.end() ? std::string() : http::LowerCase(found->second);
-  if (!IsUuid(id)) return Fail(Fault::kNotFound, "There is nothing with such an id; ids are UUIDs.");
-  return id;
+  if (found == request.captures.end() || !IsUuid(found->second))
+    return Fail(Fault::kNotFound, "There is nothing with such an id; ids are UUIDs.");
+  return http::LowerCase(found->second);
 }
 
 base::Result<json::object> Call::Body() const {
