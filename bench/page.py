@@ -1,5 +1,8 @@
 """docs/performance.md from the figures of scripts/bench.py."""
 
+import page_api
+from words import MISSING, duration, number, share, table, verdict
+
 HEAD = """# Performance
 
 Written by `scripts/bench.py`, all in one run on {date}{quick}. One machine, one picture: what it shows is where the time
@@ -91,30 +94,6 @@ NAMES = {"version": "`/version`", "detect": "`liveness/detect`", "extract": "`pa
          "compare_n": "`pattern/compare_n`, 1,000"}
 FLOORS = {  # what of `ozma bench`, and how often
     "detect": ("networks of liveness", 1), "extract": ("networks of extract", 1), "compare_n": ("read template and compare", 1000)}
-MISSING = "\nNot measured in this run.\n"
-
-
-def table(head, rows):
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join("| " + " | ".join(str(cell) for cell in line) + " |\n" for line in lines)
-
-
-def number(value):
-    """Three digits that count."""
-    if value >= 1000:
-        return f"{value:,.0f}"
-    digits = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 1 else 3
-    return f"{value:.{digits}f}"
-
-
-def duration(milliseconds):
-    """With its unit: comparisons take less than a thousandth of a millisecond."""
-    return f"{number(milliseconds)} ms" if milliseconds >= 0.1 else f"{number(milliseconds * 1000)} µs" if milliseconds >= 1e-3 \
-        else f"{number(milliseconds * 1e6)} ns"
-
-
-def share(value):
-    return f"{100 * value:.0f} %"
 
 
 def speeds(results):
@@ -247,10 +226,6 @@ def peers(results):
     return text + PEERS_AFTER
 
 
-def verdict(good, text):
-    return f"* {'Good' if good else '**Not good**'}: {text}\n"
-
-
 def verdicts(results):
     text = "\n## In plain words\n\n"
     if "program" in results:
@@ -276,6 +251,7 @@ def verdicts(results):
         failed = sum(row["errors"] for row in results["load"]["rows"])
         busy = sum(row["overloaded"] for row in results["load"]["rows"][:-1])
         text += verdict(failed == 0 and busy == 0, f"{failed} errors and {busy} times 503 at up to 64 connections.")
+    text += page_api.verdicts(results)
     for row in results.get("peers", {}).get("rows", []) if "program" in results else []:
         rows, _ = speeds(results)
         for job, name in (("detect", "detect"), ("extract", "detect and template"), ("liveness", "detect and liveness")):
@@ -287,4 +263,4 @@ def verdicts(results):
 
 
 def write(results):
-    return "".join(part(results) for part in (head, verdicts, program, load, memory, ready, peers))
+    return "".join(part(results) for part in (head, verdicts, program, load, page_api.single, page_api.lists, page_api.size, memory, ready, peers))

@@ -4,7 +4,8 @@
     scripts/bench.py [--quick] [--only PART,PART... | --rewrite] [--program build/release/bin/ozma]
 
 Parts: program (`ozma bench`), peers (the same jobs by dlib and by human), ready (start to first answer), load (wrk),
-memory. All of them take some 25 minutes on two cores; nothing else should run meanwhile. Needs what `scripts/setup dev`
+single (single requests of the persistent API), list (pages of 10,000 folders), size (of a database of 100,000),
+memory. All of them take some 35 minutes on two cores; nothing else should run meanwhile. Needs what `scripts/setup dev`
 installs, and the release build. The figures also go to build/bench/results.json, beside each other.
 
 --quick measures a second a figure and 500 requests, to see that all of it works: its page is build/bench/performance.md.
@@ -27,15 +28,15 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "bench"))
 
 import page  # noqa: E402
-from load import load  # noqa: E402
+from load import load, persistent  # noqa: E402
 from load.server import clean_environment, say  # noqa: E402
 from peers import peers  # noqa: E402
 
 PICTURE, OTHER = ROOT / "samples/person-a-1.jpg", ROOT / "samples/person-a-2.jpg"
-PARTS = ["program", "peers", "ready", "load", "memory"]
-SCALES = {  # seconds a figure, seconds a wrk run, requests before and in all, rounds of starting
-    False: {"seconds": 5, "load_seconds": 10, "warm": 1000, "total": 20000, "rounds": 5},
-    True: {"seconds": 1, "load_seconds": 1, "warm": 100, "total": 500, "rounds": 2},
+PARTS = ["program", "peers", "ready", "load", "single", "list", "size", "memory"]
+SCALES = {  # seconds a figure, seconds a wrk run, requests before and in all, rounds of starting, of pages
+    False: {"seconds": 5, "load_seconds": 10, "warm": 1000, "total": 20000, "rounds": 5, "pages": 40, "folders": 100_000},
+    True: {"seconds": 1, "load_seconds": 1, "warm": 100, "total": 500, "rounds": 2, "pages": 5, "folders": 5000},
 }
 MEMORY_LIMIT = 3600  # seconds for all requests of the memory run
 
@@ -85,6 +86,9 @@ def measure(parts, program, scale):
         "peers": lambda: peers.measure_peers(PICTURE, scale["seconds"]),
         "ready": lambda: load.measure_ready(program, scale["rounds"]),
         "load": lambda: load.measure_load(program, PICTURE, OTHER, scale["load_seconds"]),
+        "single": lambda: persistent.measure_single(program, PICTURE, scale["load_seconds"]),
+        "list": lambda: persistent.measure_list(program, PICTURE, scale["pages"]),
+        "size": lambda: persistent.measure_size(program, PICTURE, scale["folders"]),
         "memory": lambda: load.measure_memory(program, PICTURE, OTHER, scale["warm"], scale["total"], MEMORY_LIMIT),
     }
     results = {}
@@ -115,7 +119,7 @@ def write(results, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", metavar="PART,PART", help="program, peers, ready, load, memory")
+    parser.add_argument("--only", metavar="PART,PART", help=", ".join(PARTS))
     parser.add_argument("--rewrite", action="store_true")
     parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/ozma")
     arguments = parser.parse_args()

@@ -71,7 +71,8 @@ def wrk(server, job, connections, seconds, folder):
         body = folder / "body"
         body.write_bytes(job["body"])
         # Counting by status costs wrk time that shows only beside the cheapest call there is.
-        settings |= {"LOAD_BODY": str(body), "LOAD_TYPE": job["type"], "LOAD_COUNT": "1"}
+        settings |= {"LOAD_BODY": str(body), "LOAD_TYPE": job["type"], "LOAD_COUNT": "1", "LOAD_EXPECT": str(job["expect"])}
+    settings |= {"LOAD_TOKEN": token} if (token := job.get("headers", {}).get("X-Forensic-Access-Token")) else {}
     command = ["wrk", "--latency", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "60s", "-s", str(SCRIPT),
                f"http://{server.address}{job['path']}"]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds + 120,

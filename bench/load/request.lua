@@ -1,5 +1,5 @@
--- One request over and over: LOAD_METHOD, LOAD_BODY (a file) and LOAD_TYPE from the environment. Prints a line of JSON at
--- the end. With LOAD_COUNT=1 each answer's status is looked at, which costs wrk some of its own speed.
+-- One request over and over: LOAD_METHOD, LOAD_BODY (a file), LOAD_TYPE and LOAD_TOKEN from the environment. Prints a line of
+-- JSON at the end. LOAD_EXPECT (200) is the good status. With LOAD_COUNT=1 each answer's status is looked at, which costs wrk some of its own speed.
 
 wrk.method = os.getenv("LOAD_METHOD") or "GET"
 local path = os.getenv("LOAD_BODY")
@@ -10,13 +10,16 @@ if path then
   wrk.headers["Content-Type"] = os.getenv("LOAD_TYPE")
 end
 
+if os.getenv("LOAD_TOKEN") then wrk.headers["X-Forensic-Access-Token"] = os.getenv("LOAD_TOKEN") end
+local expected = tonumber(os.getenv("LOAD_EXPECT") or "200")
+
 overloaded, refused = 0, 0  -- globals of each thread, read by done()
 
 if os.getenv("LOAD_COUNT") == "1" then
   function response(status)
     if status == 503 then
       overloaded = overloaded + 1
-    elseif status ~= 200 then
+    elseif status ~= expected then
       refused = refused + 1
     end
   end

@@ -38,10 +38,10 @@ def read_line(process, limit):
 
 
 class Server:
-    """Serves Lite on a free port until the `with` block ends; `listening` is the time from start to its first line."""
+    """Serves on a free port until the `with` block ends; `listening` is the time from start to its first line."""
 
-    def __init__(self, program, data):
-        self.command = [str(program), "serve", "--components", "lite", "--listen", "127.0.0.1:0", "--data", str(data), "--quiet"]
+    def __init__(self, program, data, *options, components="lite"):
+        self.command = [str(program), "serve", "--components", components, "--listen", "127.0.0.1:0", "--data", str(data), "--quiet", *options]
         self.process = None
 
     def __enter__(self):
@@ -127,6 +127,7 @@ def descendants(root):
 def ask(connection, request):
     """Sends one request of `bodies.requests` and returns status and body."""
     headers = {"Content-Type": request["type"]} if request["type"] else {}
+    headers |= request.get("headers", {})
     connection.request(request["method"], request["path"], request["body"], headers)
     answer = connection.getresponse()
     return answer.status, answer.read()
