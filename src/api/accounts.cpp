@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/limits.hpp"
 #include "http/text.hpp"
 
 namespace ozma::api {
@@ -20,6 +21,13 @@ base::Result<std::string> NormalEmail(std::string_view text) {
   if (!shaped || !clean)
     return Fail(Fault::kInvalidValue, "email must be an address such as anna@example.com.");
   return email;
+}
+
+base::Result<std::string> NormalName(std::string_view text) {
+  const auto name = http::Trim(text);
+  if (name.empty() || CharactersOf(name) > kNameCharacters)
+    return Fail(Fault::kInvalidValue, "name must be a text of 1 to 255 characters.");
+  return std::string(name);
 }
 
 base::Result<std::string> CheckedHash(const access::PasswordPolicy& policy, std::string_view password) {

@@ -12,6 +12,9 @@ namespace ozma::api {
 // As it is stored: in lower case. kInvalidValue where it cannot be a login.
 base::Result<std::string> NormalEmail(std::string_view text);
 
+// A company's name without spaces around it. kInvalidValue where it is blank or longer than 255 characters.
+base::Result<std::string> NormalName(std::string_view text);
+
 // A hash of a password that the policy lets pass. kInvalidValue, kOverloaded.
 base::Result<std::string> CheckedHash(const access::PasswordPolicy& policy, std::string_view password);
 

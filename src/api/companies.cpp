@@ -3,13 +3,12 @@
 #include <array>
 
 #include "access/roles.hpp"
+#include "api/accounts.hpp"
 #include "api/audit.hpp"
-#include "api/limits.hpp"
 #include "api/list.hpp"
 #include "api/metadata.hpp"
 #include "api/render.hpp"
 #include "api/whole.hpp"
-#include "http/text.hpp"
 
 namespace ozma::api {
 namespace {
@@ -35,20 +34,13 @@ base::Result<void> CheckSettings(const json::object& settings) {
   return CheckMetadata(settings, "settings");
 }
 
-base::Result<std::string> CheckedName(std::string_view text) {
-  const auto name = http::Trim(text);
-  if (name.empty() || CharactersOf(name) > kNameCharacters)
-    return Fail(Fault::kInvalidValue, "name must be a text of 1 to 255 characters.");
-  return std::string(name);
-}
-
 // Puts what the body says into `company`, and the names of the changed fields into `changed`.
 base::Result<void> Apply(const json::object& body, const store::User& by, Company& company,
                          json::array& changed) {
   const auto name = TextField(body, "name");
   if (!name) return name.error();
   if (*name) {
-    auto checked = CheckedName(**name);
+    auto checked = NormalName(**name);
     if (!checked) return checked.error();
     if (*checked != company.name) changed.emplace_back("name");
     company.name = std::move(*checked);

@@ -91,7 +91,8 @@ int Run(int argc, char** argv) {
     std::cerr << "ozma: the cryptographic library could not start\n";
     return kFailure;
   }
-  // One thread a request: work is spread over requests, and OpenCV's own threads would only compete with those.
+  // One thread a request: work is spread over requests, and OpenCV's own threads would only compete with
+  // those.
   cv::setNumThreads(1);
   CLI::App app{"Ozma: is this a live person, are these two the same person, is this person on a list?"};
   app.set_version_flag("--version", std::string("ozma ") + OZMA_VERSION);
@@ -99,6 +100,9 @@ int Run(int argc, char** argv) {
   app.failure_message(CLI::FailureMessage::help);
   int exit_code = kOk;
   AddServe(app, exit_code);
+  AddWorker(app, exit_code);
+  AddAccounts(app, exit_code);
+  AddUpkeep(app, exit_code);
   AddCheck(app, exit_code);
   AddEval(app, exit_code);
   AddBench(app, exit_code);

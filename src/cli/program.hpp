@@ -41,8 +41,11 @@ base::Result<Chain> OpenChain(const Common& common);
 // Prints the error on standard error, as every command does, and gives the exit code for it.
 int Complain(const base::Error& error);
 
-// Each adds one command; the callback sets `exit_code`.
+// Each adds one command or several; the callback sets `exit_code`.
 void AddServe(CLI::App& app, int& exit_code);
+void AddWorker(CLI::App& app, int& exit_code);
+void AddAccounts(CLI::App& app, int& exit_code);
+void AddUpkeep(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
 void AddEval(CLI::App& app, int& exit_code);
 void AddBench(CLI::App& app, int& exit_code);

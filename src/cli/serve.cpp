@@ -1,55 +1,54 @@
-// `ozma serve`: the server.
-#include <pthread.h>
-#include <signal.h>
-
-#include <charconv>
+// `ozma serve`: the server, by default with the workers in the same process.
+#include <algorithm>
+#include <condition_variable>
 #include <iostream>
+#include <mutex>
+#include <thread>
 
+#include "api/routes.hpp"
 #include "base/log.hpp"
-#include "cli/program.hpp"
+#include "cli/api_options.hpp"
+#include "cli/listen.hpp"
+#include "cli/workers.hpp"
 #include "http/server.hpp"
 #include "lite/routes.hpp"
 
 namespace ozma::cli {
 namespace {
 
+using base::Fail;
+using base::Fault;
+using std::chrono::milliseconds;
+
 struct Serve {
   Common common;
+  Storage storage;
+  ApiOptions api;
+  work::Options work;
   std::vector<std::string> components;
   std::string listen = "127.0.0.1:8080";
-  std::filesystem::path data = "data";
   http::Options http;
-  bool quiet = false;
+  bool no_workers = false, quiet = false;
 };
 
-// "host:port", "[v6]:port".
-base::Result<void> SplitListen(const std::string& listen, http::Options& http) {
-  const auto colon = listen.rfind(':');
-  int port = -1;
-  if (colon != std::string::npos) {
-    const auto digits = listen.substr(colon + 1);
-    const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    if (failure != std::errc() || end != digits.data() + digits.size()) port = -1;
-  }
-  if (port < 0 || port > 65535) {
-    return base::Fail(base::Fault::kConfiguration, "--listen wants ADDRESS:PORT, as in 127.0.0.1:8080.");
-  }
-  http.address = listen.substr(0, colon);
-  if (http.address.size() > 2 && http.address.front() == '[')
-    http.address = http.address.substr(1, http.address.size() - 2);
-  http.port = static_cast<unsigned short>(port);
-  return {};
-}
+struct Surfaces {
+  bool lite = true, api = true;
+};
 
-// Signals are taken by sigwait alone; threads started later inherit the mask.
-sigset_t BlockSignals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-  return set;
+base::Result<Surfaces> SurfacesOf(const std::vector<std::string>& components) {
+  if (components.empty()) return Surfaces{};
+  Surfaces surfaces{.lite = false, .api = false};
+  for (const auto& component : components) {
+    if (component == "lite") {
+      surfaces.lite = true;
+    } else if (component == "api") {
+      surfaces.api = true;
+    } else {
+      return Fail(Fault::kConfiguration,
+                  "There is no component \"" + component + "\"; there are: lite, api.");
+    }
+  }
+  return surfaces;
 }
 
 std::string NamesOf(const std::vector<analysis::NetworkVersion>& networks) {
@@ -59,88 +58,194 @@ std::string NamesOf(const std::vector<analysis::NetworkVersion>& networks) {
   return names;
 }
 
+base::Result<void> PrepareCache(Serve& serve) {
+  if (!serve.common.cache.empty()) return {};
+  serve.common.cache = serve.storage.data / "networks";
+  std::error_code failure;
+  std::filesystem::create_directories(serve.common.cache, failure);
+  if (failure)
+    return Fail(Fault::kConfiguration,
+                "Cannot create " + serve.common.cache.string() + ": " + failure.message() + ".");
+  return {};
+}
+
+// What the persistent API stands on; empty where it is not served, or nothing is stored.
+struct Ground {
+  Surfaces surfaces;
+  Mode mode;
+  Opened opened;
+  std::string secret;
+};
+
+base::Result<Ground> Prepare(Serve& serve) {
+  if (const auto split = SplitListen(serve.listen, serve.http); !split) return split.error();
+  const auto surfaces = SurfacesOf(serve.components);
+  if (!surfaces) return surfaces.error();
+  Ground ground{*surfaces, {}, {}, {}};
+  if (surfaces->api) {
+    const auto mode = ModeOf(serve.api);
+    if (!mode) return mode.error();
+    ground.mode = *mode;
+    if (mode->tokens) {
+      auto secret = SecretOf(serve.storage);
+      if (!secret) return secret.error();
+      ground.secret = std::move(*secret);
+      auto opened = Open(serve.storage);
+      if (!opened) return opened.error();
+      ground.opened = std::move(*opened);
+    }
+  }
+  if (const auto prepared = PrepareCache(serve); !prepared) return prepared.error();
+  return ground;
+}
+
+base::Result<http::Router> MakeRouter(Serve& serve, const Ground& ground, const Chain& chain) {
+  http::Router router;
+  if (ground.surfaces.lite) {
+    lite::Options options;
+    options.version = OZMA_VERSION;
+    options.front_page = !ground.surfaces.api;
+    lite::AddRoutes(router, chain.analyst, chain.decoder, options);
+    // Every template of a compare_n is a part of its own.
+    serve.http.limits.parts = options.templates + options.files + 2;
+  }
+  if (ground.surfaces.api) {
+    auto& settings = serve.api.settings;
+    settings.biometry.threshold_min = serve.common.operator_low;
+    settings.biometry.threshold_max = serve.common.operator_high;
+    settings.single_requests = std::min<std::size_t>(settings.single_requests, serve.http.waiters * 3 / 4);
+    const auto context =
+        MakeContext(serve.api, !serve.http.tls_certificate.empty(), chain, ground.opened, ground.secret);
+    if (!context) return context.error();
+    if (ground.mode.stateful) {
+      api::AddRoutes(router, *context);
+    } else if (ground.mode.tokens) {
+      api::AddAccountRoutes(router, *context);
+    }
+    api::AddInstantRoutes(router, *context);
+    serve.http.limits.parts = std::max(serve.http.limits.parts, settings.files + 2);
+    // base64 is a third longer.
+    serve.http.limits.part_bytes = std::max(serve.http.limits.part_bytes, settings.file_bytes * 7 / 5);
+    const milliseconds single(static_cast<std::int64_t>(settings.single_request_timeout * 1000) + 15'000);
+    serve.http.limits.handle_time = std::max(serve.http.limits.handle_time, single);
+  }
+  return router;
+}
+
+// Ends the wait of single requests once a stop has taken some time: they answer that their analyses go on.
+class Impatience {
+ public:
+  Impatience(std::shared_ptr<store::Database> database, std::chrono::seconds patience)
+      : thread_([this, database = std::move(database), patience] {
+          std::unique_lock lock(mutex_);
+          if (!over_.wait_for(lock, patience, [this] { return done_; })) database->StopWaiting();
+        }) {}
+  ~Impatience() {
+    {
+      const std::lock_guard lock(mutex_);
+      done_ = true;
+    }
+    over_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable over_;
+  bool done_ = false;
+  std::thread thread_;
+};
+
+// Accepts nothing more and finishes requests, then the work, then lets go of the database.
+void Stop(http::Server& server, work::Runner* runner, const Opened& opened) {
+  constexpr std::chrono::seconds kPatience{10};
+  {
+    std::optional<Impatience> impatience;
+    if (opened.database) impatience.emplace(opened.database, kPatience);
+    server.Stop();
+  }
+  if (runner) runner->Stop(kPatience);
+  if (opened.database) opened.database->StopWaiting();
+}
+
 int RunServe(Serve serve) {
   const sigset_t signals = BlockSignals();
   base::StartLog(serve.quiet ? base::Level::kWarning : base::Level::kInfo);
-  if (const auto split = SplitListen(serve.listen, serve.http); !split) return Complain(split.error());
-  for (const auto& component : serve.components) {
-    if (component != "lite") {
-      return Complain(base::Fail(base::Fault::kConfiguration,
-                                 "There is no component \"" + component + "\"; there is: lite."));
-    }
-  }
-  if (serve.common.cache.empty()) {
-    serve.common.cache = serve.data / "networks";
-    std::error_code failure;
-    std::filesystem::create_directories(serve.common.cache, failure);
-    if (failure)
-      return Complain(base::Fail(base::Fault::kIo,
-                                 "Cannot create " + serve.common.cache.string() + ": " + failure.message()));
-  }
+  const auto ground = Prepare(serve);
+  if (!ground) return Complain(ground.error());
   const auto chain = OpenChain(serve.common);
   if (!chain) return Complain(chain.error());
   if (!chain->decoder->sandboxed())
     base::Log(base::Level::kWarning, "unsandboxed", {{"note", "decoding runs without a seccomp filter"}});
 
-  http::Router router;
-  lite::Options options;
-  options.version = OZMA_VERSION;
-  lite::AddRoutes(router, chain->analyst, chain->decoder, options);
-  // Every template of a compare_n is a part of its own.
-  serve.http.limits.parts = options.templates + options.files + 2;
+  auto router = MakeRouter(serve, *ground, *chain);
+  if (!router) return Complain(router.error());
   serve.http.workers = serve.common.threads;
-  auto server = http::Server::Start(serve.http, std::move(router));
+  auto server = http::Server::Start(serve.http, std::move(*router));
   if (!server) return Complain(server.error());
-  const char* scheme = serve.http.tls_certificate.empty() ? "http" : "https";
-  const bool v6 = serve.http.address.find(':') != std::string::npos;
-  std::cout << "ozma: listening on " << scheme << "://" << (v6 ? "[" : "") << serve.http.address
-            << (v6 ? "]" : "") << ':' << (*server)->port() << " (" << chain->analyst->EngineName()
-            << "; networks: " << NamesOf(chain->analyst->Networks()) << ")" << std::endl;
+  const std::string address = AddressOf(serve.http, (*server)->port());
 
-  int signal = 0;
-  sigwait(&signals, &signal);
-  base::Log(base::Level::kInfo, "stopping", {{"signal", signal}});
-  (*server)->Stop();
+  std::unique_ptr<work::Runner> runner;
+  if (ground->surfaces.api && ground->mode.stateful && !serve.no_workers) {
+    const std::string url = PublicUrl(serve.api, !serve.http.tls_certificate.empty());
+    auto started = StartWorkers(serve.work, ground->opened, *chain, url.empty() ? address : url);
+    if (!started) return Complain(started.error());
+    runner = std::move(*started);
+  }
+  std::cout << "ozma: listening on " << address << " (" << chain->analyst->EngineName()
+            << "; networks: " << NamesOf(chain->analyst->Networks()) << ")" << std::endl;
+  AwaitSignal(signals);
+  Stop(**server, runner.get(), ground->opened);
   return kOk;
+}
+
+void AddServerOptions(CLI::App& command, Serve& serve) {
+  command.add_option("--components", serve.components, "What to serve: lite, api (default: both)")
+      ->delimiter(',')
+      ->envname("OZMA_COMPONENTS");
+  command.add_option("--listen", serve.listen, "Address and port; port 0 takes any free one")
+      ->envname("OZMA_LISTEN")
+      ->capture_default_str();
+  auto* certificate =
+      command.add_option("--tls-certificate", serve.http.tls_certificate, "PEM file; serves HTTPS");
+  auto* key = command.add_option("--tls-key", serve.http.tls_key, "PEM file with the certificate's key");
+  certificate->needs(key);
+  key->needs(certificate);
+  command.add_option("--cors-origin", serve.http.cors_origin, "Origin allowed by CORS; empty: no CORS")
+      ->envname("OZMA_CORS_ORIGIN")
+      ->capture_default_str();
+  auto& limits = serve.http.limits;
+  command.add_option("--max-queue", limits.queue, "Requests that may wait for a thread; beyond: 503")
+      ->envname("OZMA_MAX_QUEUE")
+      ->capture_default_str();
+  command.add_option("--max-waiting", serve.http.waiters, "Threads for requests that wait for the database")
+      ->envname("OZMA_MAX_WAITING")
+      ->check(CLI::Range(2, 1000))
+      ->capture_default_str();
+  command.add_option("--max-connections", limits.connections, "Connections at once")
+      ->envname("OZMA_MAX_CONNECTIONS")
+      ->capture_default_str();
+  command.add_option("--max-body", limits.body_bytes, "Bytes of a request body")
+      ->envname("OZMA_MAX_BODY")
+      ->capture_default_str();
+  command.add_option("--max-buffered", limits.buffered_bytes, "Bytes of all bodies under way; beyond: 503")
+      ->envname("OZMA_MAX_BUFFERED")
+      ->capture_default_str();
+  command.add_flag("--quiet", serve.quiet, "Log warnings and errors only");
 }
 
 }  // namespace
 
 void AddServe(CLI::App& app, int& exit_code) {
   auto serve = std::make_shared<Serve>();
-  auto* command = app.add_subcommand("serve", "Serve the HTTP API until SIGINT or SIGTERM");
+  auto* command = app.add_subcommand("serve", "Serve the HTTP APIs until SIGINT or SIGTERM");
   command->set_config("--config", "", "Read options from a TOML file");
-  command->add_option("--components", serve->components, "What to serve: lite (default: all there is)")
-      ->delimiter(',')
-      ->envname("OZMA_COMPONENTS");
-  command->add_option("--listen", serve->listen, "Address and port; port 0 takes any free one")
-      ->envname("OZMA_LISTEN")
-      ->capture_default_str();
-  command->add_option("--data", serve->data, "Folder of the server's own data")
-      ->envname("OZMA_DATA")
-      ->capture_default_str();
-  auto* certificate =
-      command->add_option("--tls-certificate", serve->http.tls_certificate, "PEM file; serves HTTPS");
-  auto* key = command->add_option("--tls-key", serve->http.tls_key, "PEM file with the certificate's key");
-  certificate->needs(key);
-  key->needs(certificate);
-  command->add_option("--cors-origin", serve->http.cors_origin, "Origin allowed by CORS; empty: no CORS")
-      ->envname("OZMA_CORS_ORIGIN")
-      ->capture_default_str();
-  auto& limits = serve->http.limits;
-  command->add_option("--max-queue", limits.queue, "Requests that may wait for a worker; beyond: 503")
-      ->envname("OZMA_MAX_QUEUE")
-      ->capture_default_str();
-  command->add_option("--max-connections", limits.connections, "Connections at once")
-      ->envname("OZMA_MAX_CONNECTIONS")
-      ->capture_default_str();
-  command->add_option("--max-body", limits.body_bytes, "Bytes of a request body")
-      ->envname("OZMA_MAX_BODY")
-      ->capture_default_str();
-  command->add_option("--max-buffered", limits.buffered_bytes, "Bytes of all bodies under way; beyond: 503")
-      ->envname("OZMA_MAX_BUFFERED")
-      ->capture_default_str();
-  command->add_flag("--quiet", serve->quiet, "Log warnings and errors only");
+  AddServerOptions(*command, *serve);
+  AddStorage(*command, serve->storage);
+  AddApiOptions(*command, serve->api);
+  AddWorkOptions(*command, serve->work);
+  command->add_flag("--no-workers", serve->no_workers,
+                    "Leave the analyses to other processes, `ozma worker`");
   AddCommon(*command, serve->common);
   command->callback([serve, &exit_code] { exit_code = RunServe(*serve); });
 }
