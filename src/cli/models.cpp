@@ -45,6 +45,7 @@ int Script(const Common& common, std::vector<std::string> words) {
   }
   words.insert(words.begin(), {"python3", script.string()});
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   execvp("python3", arguments.data());
