@@ -2,7 +2,7 @@
 
 #include <sodium.h>
 
-#include <map>
+#include <sstream>
 
 #include "base/bytes.hpp"
 #include "store/databases.hpp"
@@ -12,6 +12,7 @@ namespace {
 
 using base::Fault;
 using base::FixedWorld;
+using store::Dialect;
 using store::Role;
 using store::Transaction;
 using store::User;
