@@ -100,7 +100,8 @@ void FromCell(const Cell& cell, json::value& value) {
 }
 void FromCell(const Cell& cell, std::vector<std::string>& texts) {
   texts.clear();
-  for (const auto& text : JsonOf(cell).as_array()) texts.emplace_back(text.as_string());
+  const auto array = JsonOf(cell);
+  for (const auto& text : array.as_array()) texts.emplace_back(text.as_string());
 }
 void FromCell(const Cell& cell, Role& role) {
   role = Known(RoleOf(cell.text), cell);

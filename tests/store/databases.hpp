@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <libpq-fe.h>
+#include <soci/soci.h>
 
 #include <cstdlib>
 #include <filesystem>
