@@ -177,7 +177,9 @@ TEST(Roles, EachSwitchForbidsItsOwnAnalysis) {
     for (const auto& [type, other] : kSwitches) {
       const auto may = CheckStart(user, type);
       EXPECT_EQ(may.has_value(), type != off) << store::NameOf(type);
-      if (!may) EXPECT_EQ(may.error().fault, Fault::kForbidden);
+      if (!may) {
+        EXPECT_EQ(may.error().fault, Fault::kForbidden);
+      }
     }
   }
 }

@@ -35,12 +35,11 @@ class SessionsOn : public store::OnBothDatabases {
       ASSERT_TRUE(store::Insert(in, company_));
       ASSERT_TRUE(store::Insert(in, user_));
     });
-    sessions_ = With({});
+    sessions_ = With({.secret = kSecret});
   }
 
   std::unique_ptr<Sessions> With(SessionOptions options) {
-    options.secret = kSecret;
-    return std::make_unique<Sessions>(database_, options);
+    return std::make_unique<Sessions>(database_, std::move(options));
   }
 
   TokenPair LogIn() {
@@ -179,7 +178,7 @@ TEST_P(SessionsOn, ABusySessionIsNotWrittenEachCall) {
 }
 
 TEST_P(SessionsOn, SlidingCanBeSwitchedOff) {
-  sessions_ = With({.sliding = false});
+  sessions_ = With({.sliding = false, .secret = kSecret});
   std::string token;
   {
     const FixedWorld at(kNow);
@@ -244,7 +243,7 @@ TEST_P(SessionsOn, AdminsDoSoWhereTheServerIsToldSo) {
   const FixedWorld at(kNow);
   Change([](User& user) { user.role = Role::kAdmin; });
   EXPECT_EQ(LogIn().expire_date, kNow + 900);
-  sessions_ = With({.admin_longlive = true});
+  sessions_ = With({.admin_longlive = true, .secret = kSecret});
   EXPECT_EQ(LogIn().expire_date, kNow + 157'680'000);
 }
 

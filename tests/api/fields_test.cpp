@@ -64,7 +64,7 @@ TEST(Fields, WhatIsMissingIsNamedAsClientsKnowIt) {
 TEST(OldSpellings, BecomeTodaysWithoutOverridingThem) {
   const auto body = ModernBody(Parsed(
       R"({"can_start_analyse_quality": false, "resolution_suggest": "SUCCESS", "operator_status": "DECLINED"})"));
-  EXPECT_EQ(base::WriteJson(body), R"({"operator_status": "DECLINED", "can_start_analysis_quality": false})");
+  EXPECT_EQ(body, Parsed(R"({"operator_status": "DECLINED", "can_start_analysis_quality": false})"));
 }
 
 TEST(OldSpellings, FlagsMakeRolesOfClients) {
