@@ -15,9 +15,9 @@ namespace {
 using base::Result;
 using store::Transaction;
 
-// Its job, if one is left, finds the analysis ended and goes.
-void Fail(const Tools& tools, const std::string& analysis_id, const char* message) {
-  const auto failed = tools.database->Write([&](Transaction& in) -> Result<bool> {
+// False where it ended meanwhile. Its job, if one is left, finds the analysis ended and goes.
+Result<bool> Expired(const Tools& tools, const std::string& analysis_id, const char* message) {
+  return tools.database->Write([&](Transaction& in) -> Result<bool> {
     auto analysis = store::FindAnalysis(in, analysis_id);
     if (!analysis) return false;
     analysis->state = analysis->resolution_status = analysis->system_resolution = "FAILED";
@@ -26,14 +26,20 @@ void Fail(const Tools& tools, const std::string& analysis_id, const char* messag
     analysis->time_finished = analysis->time.updated = base::UnixSeconds();
     return store::FinishAnalysis(in, *analysis);
   });
+}
+
+template <class Work>
+auto Reporting(const char* what, Work&& work) {
+  auto done = Guarded(work);
+  if (!done) base::Log(base::Level::kWarning, what, {{"message", done.error().message}});
+  return done;
+}
+
+void Fail(const Tools& tools, const std::string& analysis_id, const char* message) {
+  const auto failed = Reporting("expiry", [&] { return Expired(tools, analysis_id, message); });
   if (!failed || !*failed) return;
   base::Counter("ozma_analyses_expired_total", "Analyses that were FAILED for their age.").Increment();
   base::Log(base::Level::kWarning, "analysis expired", {{"analysis_id", analysis_id}, {"message", message}});
-}
-
-template <class T>
-void Report(const char* what, const Result<T>& done) {
-  if (!done) base::Log(base::Level::kWarning, what, {{"message", done.error().message}});
 }
 
 }  // namespace
@@ -74,10 +80,11 @@ void Housekeeper::Expire() {
       Fail(tools_, hold->job().subject, "The analysis was not processed in time; start it again.");
     in_hand.push_back(hold->job().subject);
   }
-  const auto stuck = tools_.database->Read([&](Transaction& in) -> Result<std::vector<std::string>> {
-    return store::StuckAnalyses(in, now - tools_.options.delivery_expiry);
+  const auto stuck = Reporting("expiry", [&] {
+    return tools_.database->Read([&](Transaction& in) -> Result<std::vector<std::string>> {
+      return store::StuckAnalyses(in, now - tools_.options.delivery_expiry);
+    });
   });
-  Report("expiry", stuck);
   if (!stuck) return;
   for (const auto& analysis_id : *stuck) {
     if (std::ranges::find(in_hand, analysis_id) != in_hand.end()) continue;
@@ -86,12 +93,15 @@ void Housekeeper::Expire() {
 }
 
 void Housekeeper::CleanUp() {
-  Report("clean-up of deleted files", store::RemoveDoomed(*tools_.database, *tools_.blobs));
-  Report("clean-up of orphaned files",
-         store::SweepOrphans(*tools_.database, *tools_.blobs, tools_.options.orphan_age));
-  Report("clean-up of sessions", tools_.database->Write([](Transaction& in) -> Result<std::int64_t> {
-    return store::DeleteExpiredSessions(in, base::UnixSeconds());
-  }));
+  Reporting("clean-up of deleted files",
+            [&] { return store::RemoveDoomed(*tools_.database, *tools_.blobs); });
+  Reporting("clean-up of orphaned files",
+            [&] { return store::SweepOrphans(*tools_.database, *tools_.blobs, tools_.options.orphan_age); });
+  Reporting("clean-up of sessions", [&] {
+    return tools_.database->Write([](Transaction& in) -> Result<std::int64_t> {
+      return store::DeleteExpiredSessions(in, base::UnixSeconds());
+    });
+  });
 }
 
 }  // namespace ozma::work

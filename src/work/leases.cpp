@@ -42,18 +42,19 @@ bool Leases::AwaitNone(std::chrono::milliseconds patience) const {
   return changed_.wait_for(lock, patience, [this] { return holds_.empty(); });
 }
 
-void Leases::GiveBack() {
-  for (const auto& hold : InHand()) {
-    if (!hold->TakeAway()) continue;
-    const auto& job = hold->job();
-    const auto released = database_->Write([&](Transaction& in) -> base::Result<void> {
-      store::Release(in, job.job_id, job.attempt);
-      return {};
-    });
-    base::Log(
-        base::Level::kWarning, "job given back",
-        {{"job_id", job.job_id}, {"kind", store::NameOf(job.kind)}, {"released", released.has_value()}});
-  }
+void Leases::GiveBack(Hold& hold) {
+  if (!hold.TakeAway()) return;
+  const auto& job = hold.job();
+  const auto released = database_->Write([&](Transaction& in) -> base::Result<void> {
+    store::Release(in, job.job_id, job.attempt);
+    return {};
+  });
+  base::Log(base::Level::kWarning, "job given back",
+            {{"job_id", job.job_id}, {"kind", store::NameOf(job.kind)}, {"released", released.has_value()}});
+}
+
+void Leases::GiveAllBack() {
+  for (const auto& hold : InHand()) GiveBack(*hold);
 }
 
 void Leases::Run(const std::stop_token& stop) {

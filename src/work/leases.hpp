@@ -60,8 +60,9 @@ class Leases {
   std::vector<std::shared_ptr<Hold>> InHand() const;
   // False if something is still in hand after `patience`.
   bool AwaitNone(std::chrono::milliseconds patience) const;
-  // Takes away all that is in hand and frees it for others.
-  void GiveBack();
+  // Takes it away, if its end is not being written, and frees it for others.
+  void GiveBack(Hold& hold);
+  void GiveAllBack();
 
  private:
   void Run(const std::stop_token& stop);

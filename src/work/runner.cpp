@@ -55,7 +55,7 @@ class Threads : public Runner {
     if (threads_.empty()) return;
     for (auto& thread : threads_) thread.request_stop();
     WakeAll();
-    if (!leases_.AwaitNone(patience)) leases_.GiveBack();
+    if (!leases_.AwaitNone(patience)) leases_.GiveAllBack();
     threads_.clear();
   }
 
@@ -75,11 +75,13 @@ class Threads : public Runner {
   }
 
   void Run(const std::stop_token& stop, const std::vector<Kinds>& ranks) {
-    while (!stop.stop_requested()) {
+    for (;;) {
+      // Counted first: whoever stops us requests that before the signal.
       const auto seen = tools_.database->Count(store::Channel::kJobs);
-      const auto job = Claim(ranks);
+      if (stop.stop_requested()) return;
+      const auto job = Guarded([&] { return Claim(ranks); });
       if (job && *job) {
-        Do(**job);
+        Do(**job, stop);
         continue;
       }
       if (!job) base::Log(base::Level::kError, "no job claimed", {{"message", job.error().message}});
@@ -109,9 +111,10 @@ class Threads : public Runner {
     return std::clamp(std::chrono::duration_cast<base::Deadline::Clock::duration>(left), kShortest, kLongest);
   }
 
-  void Do(const store::Job& job) {
+  void Do(const store::Job& job, const std::stop_token& stop) {
     const auto hold = leases_.Take(job);
-    const auto end = Attempt(job, *hold);
+    if (stop.stop_requested()) leases_.GiveBack(*hold);  // Stop may have looked before it was in hand
+    const auto end = Guarded([&] { return Attempt(job, *hold); });
     if (end) {
       const bool fenced = *end == End::kFenced;
       fenced ? Count(job.kind, "fenced") : Ended(job, *end == End::kDone ? "done" : "gone");
@@ -121,8 +124,8 @@ class Threads : public Runner {
     leases_.LetGo(hold);
   }
 
-  // Whatever a library throws costs this job alone.
-  Result<End> Attempt(const store::Job& job, Hold& hold) try {
+  Result<End> Attempt(const store::Job& job, Hold& hold) {
+    if (hold.lost()) return End::kFenced;
     if (job.kind != JobKind::kWebhook && job.attempt > tools_.options.attempts)
       return Fail(Fault::kInternal, "Its workers died.");
     switch (job.kind) {
@@ -134,8 +137,6 @@ class Threads : public Runner {
         return DoWebhook(tools_, job, hold);
     }
     return Drop(tools_, job);
-  } catch (const std::exception& error) {
-    return Fail(Fault::kInternal, error.what());
   }
 
   bool MayTryAgain(const store::Job& job, const base::Error& why, double pause) const {
@@ -160,7 +161,7 @@ class Threads : public Runner {
     (void)hold.BeginToEnd();  // from here on nobody gives it back; false where writing its end had failed
     if (hold.lost()) return false;
     if (!again) {
-      const auto end = GiveUp(tools_, job, why);
+      const auto end = Guarded([&] { return GiveUp(tools_, job, why); });
       Ended(job, "failed");
       return !end || *end != End::kFenced;
     }
@@ -189,11 +190,12 @@ Result<std::unique_ptr<Runner>> Runner::Start(Options options, std::shared_ptr<s
                                               std::shared_ptr<const analysis::Analyst> analyst,
                                               std::shared_ptr<media::Decoder> decoder) {
   if (const auto key = KeyOf(options.webhook_secret); !key) return key.error();
-  for (const double seconds :
-       {options.lease, options.retry_step, options.processing_expiry, options.delivery_expiry,
-        options.expiry_period, options.clean_up_period, options.webhook_timeout, options.webhook_step}) {
-    if (!(seconds > 0)) return Fail(Fault::kConfiguration, "The worker's times must all be above 0 seconds.");
+  for (const double seconds : {options.lease, options.processing_expiry, options.delivery_expiry,
+                               options.expiry_period, options.clean_up_period, options.webhook_timeout}) {
+    if (!(seconds > 0)) return Fail(Fault::kConfiguration, "The worker's times must be above 0 seconds.");
   }
+  if (!(options.retry_step >= 0 && options.webhook_step >= 0))
+    return Fail(Fault::kConfiguration, "A pause between tries cannot be below 0 seconds.");
   if (options.attempts < 1) return Fail(Fault::kConfiguration, "A job needs at least one attempt.");
   return std::make_unique<Threads>(Tools{std::move(options), std::move(database), std::move(blobs),
                                          std::move(analyst), std::move(decoder)});

@@ -1,6 +1,9 @@
 // What every kind of job works with, and how it can end.
 #pragma once
 
+#include <exception>
+#include <type_traits>
+
 #include "store/jobs.hpp"
 #include "work/runner.hpp"
 
@@ -13,6 +16,15 @@ struct Tools {
   std::shared_ptr<const analysis::Analyst> analyst;
   std::shared_ptr<media::Decoder> decoder;
 };
+
+// What a library throws (a row that cannot be read, no memory) as an error: it costs one job, not the
+// process.
+template <class Work>
+std::invoke_result_t<Work> Guarded(Work&& work) try {
+  return work();
+} catch (const std::exception& error) {
+  return base::Fail(base::Fault::kInternal, error.what());
+}
 
 class Hold;
 
