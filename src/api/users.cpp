@@ -176,7 +176,8 @@ base::Result<void> CheckOldPassword(const Call& call, const User& user, const js
   if (auto taken = call.context.throttle->Take(access::Rate::kAuth, user.email); !taken) return taken;
   const auto right = access::VerifyPassword(user.password_hash, *old);
   if (!right) return right.error();
-  if (!*right) return Fail(Fault::kWrongLogin, "The old password is wrong.");
+  // Not a wrong login: clients answer a 401 by logging out.
+  if (!*right) return Fail(Fault::kInvalidValue, "The old password is wrong.");
   return {};
 }
 
