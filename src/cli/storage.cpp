@@ -43,6 +43,17 @@ base::Result<void> MakeFolder(const path& folder) {
   return {};
 }
 
+// What an operator can do about it; the log holds the database's own words. The address may hold a password.
+base::Error Unopened(const store::DatabaseOptions& options, base::Error error) {
+  if (error.fault != Fault::kDatabase) return error;
+  error.message =
+      options.postgres.empty()
+          ? "The database " + options.sqlite.string() + " cannot be opened: " + error.message + "."
+          : "PostgreSQL cannot be reached or used; check that it runs, that --database (or DB_HOST, "
+            "DB_PORT, DB_USER, DB_PASS, DB_NAME) is right, and that the database exists.";
+  return error;
+}
+
 base::Result<std::string> ReadSecret(const path& file) {
   const auto bytes = base::ReadFile(file);
   if (!bytes) return bytes.error();
@@ -128,7 +139,7 @@ base::Result<Opened> Open(const Storage& storage) {
   if (!options) return options.error();
   if (auto made = MakeFolder(storage.data); !made) return made.error();
   auto database = store::Database::Open(*options);
-  if (!database) return database.error();
+  if (!database) return Unopened(*options, database.error());
   auto blobs = store::OpenFolder(storage.data / "blobs");
   if (!blobs) return blobs.error();
   return Opened{std::move(*database), std::move(*blobs)};
