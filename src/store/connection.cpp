@@ -75,7 +75,9 @@ base::Error ErrorOf(const soci::soci_error& error) {
     return base::Fail(base::Fault::kInvalidValue, "A value is out of the range that can be stored");
   }
   // PostgreSQL's messages quote values, so the log gets its code alone.
-  base::Log(base::Level::kError, "database", {{"code", CodeOf(error)}});
+  // A lost race is run again, so it is no fault yet.
+  const auto level = failure == Failure::kLostRace ? base::Level::kInfo : base::Level::kError;
+  base::Log(level, "database", {{"code", CodeOf(error)}});
   switch (failure) {
     case Failure::kBusy:
       return base::Fail(base::Fault::kDatabase, "The database is busy; try again later");

@@ -9,13 +9,16 @@ namespace ozma::store {
 std::string_view TableOf(List list);
 
 // " WHERE ..."; throws std::invalid_argument for a query that Check() refuses.
-Sql WhereOf(List list, const Query& query, Dialect dialect);
+// `selective`: a condition on metadata holds for few rows, so SQLite is to begin with that.
+Sql WhereOf(List list, const Query& query, Dialect dialect, bool selective = false);
+// PostgreSQL knows by itself from its statistics, so there the answer is no.
+bool IsSelective(Transaction& in, List list, const Query& query);
 // " ORDER BY ... LIMIT ... OFFSET ..."
 Sql PageOf(List list, const Query& query);
 
 template <class T>
 Listed<T> FetchList(Transaction& in, List list, const Query& query) {
-  const Sql where = WhereOf(list, query, in.dialect());
+  const Sql where = WhereOf(list, query, in.dialect(), IsSelective(in, list, query));
   Listed<T> listed;
   if (query.total) {
     Sql count("SELECT count(*) FROM ");

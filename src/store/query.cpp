@@ -1,5 +1,6 @@
 #include "store/query.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <stdexcept>
@@ -114,17 +115,15 @@ Sql ConditionSql(const Field& field, const Condition& condition) {
   return sql;
 }
 
-// All that must hold for one analysis, and below it for one medium's result.
+// All that must hold for one analysis, and below it for one medium's result. As a set that is made once:
+// asked for each folder anew, it took SQLite nine times as long.
 void AddAnalysisConditions(Sql& where, const std::vector<Sql>& analysis, const std::vector<Sql>& result) {
   if (analysis.empty() && result.empty()) return;
-  where.Add(" AND EXISTS (SELECT 1 FROM analyses WHERE analyses.folder_id = folders.folder_id");
+  where.Add(" AND folders.folder_id IN (SELECT analyses.folder_id FROM analyses");
+  if (!result.empty()) where.Add(" JOIN result_media ON result_media.analysis_id = analyses.analysis_id");
+  where.Add(" WHERE 1 = 1");
   for (const auto& condition : analysis) where.Add(" AND ").Add(condition);
-  if (!result.empty()) {
-    where.Add(
-        " AND EXISTS (SELECT 1 FROM result_media WHERE result_media.analysis_id = analyses.analysis_id");
-    for (const auto& condition : result) where.Add(" AND ").Add(condition);
-    where.Add(")");
-  }
+  for (const auto& condition : result) where.Add(" AND ").Add(condition);
   where.Add(")");
 }
 
@@ -140,9 +139,11 @@ void AddSearch(Sql& where, List list, const Query& query, Dialect dialect) {
   }
 }
 
-void AddScope(Sql& where, const ListTable& table, const Query& query) {
+void AddScope(Sql& where, const ListTable& table, const Query& query, bool selective) {
   if (query.only_company && !table.company_condition.empty()) {
-    where.Add(" AND ").Add(table.company_condition, *query.only_company);
+    // SQLite keeps no statistics unless told to, and takes the company's index where that of the metadata
+    // finds a hundred times fewer. The plus takes the company's from it.
+    where.Add(selective ? " AND +" : " AND ").Add(table.company_condition, *query.only_company);
   }
   if (query.only_user && !table.user_condition.empty()) {
     where.Add(" AND ").Add(table.user_condition, *query.only_user);
@@ -191,10 +192,20 @@ std::string DigestOf(std::string_view key, std::string_view value) {
   return base::Sha256Hex(base::AsBytes(leaf)).substr(0, 32);
 }
 
-Sql WhereOf(List list, const Query& query, Dialect dialect) {
+bool IsSelective(Transaction& in, List list, const Query& query) {
+  constexpr std::int64_t kFew = 2000;
+  if (list != List::kFolders || in.dialect() != Dialect::kSqlite) return false;
+  return std::any_of(query.metadata.begin(), query.metadata.end(), [&](const MetadataCondition& leaf) {
+    Sql count("SELECT count(*) FROM (SELECT 1 FROM folder_metadata WHERE digest = ? LIMIT ?) AS some",
+              DigestOf(leaf.key, leaf.value), kFew);
+    return leaf.equal && FetchInteger(in, count) < kFew;
+  });
+}
+
+Sql WhereOf(List list, const Query& query, Dialect dialect, bool selective) {
   if (const auto checked = Check(list, query); !checked) throw std::invalid_argument(checked.error().message);
   Sql where(" WHERE 1 = 1");
-  AddScope(where, TableFor(list), query);
+  AddScope(where, TableFor(list), query, selective);
   std::vector<Sql> analysis, result;
   for (const auto& condition : query.where) {
     const Field& field = *FindField(list, condition.field);
@@ -208,11 +219,17 @@ Sql WhereOf(List list, const Query& query, Dialect dialect) {
   AddAnalysisConditions(where, analysis, result);
   if (list == List::kFolders) {
     for (const auto& leaf : query.metadata) {
-      where.Add(leaf.equal ? " AND EXISTS" : " AND NOT EXISTS");
-      where.Add(
-          " (SELECT 1 FROM folder_metadata WHERE digest = ? AND folder_metadata.folder_id = "
-          "folders.folder_id)",
-          DigestOf(leaf.key, leaf.value));
+      const std::string digest = DigestOf(leaf.key, leaf.value);
+      if (selective && leaf.equal) {
+        where.Add(" AND folders.folder_id IN (SELECT folder_id FROM folder_metadata WHERE digest = ?)",
+                  digest);
+      } else {
+        where.Add(leaf.equal ? " AND EXISTS" : " AND NOT EXISTS");
+        where.Add(
+            " (SELECT 1 FROM folder_metadata WHERE digest = ? AND folder_metadata.folder_id = "
+            "folders.folder_id)",
+            digest);
+      }
     }
   }
   AddSearch(where, list, query, dialect);
