@@ -46,10 +46,10 @@ struct Stored {
 };
 
 base::Result<Stored> Store(const Call& call, const FolderPayload& payload, std::vector<Plan> plans) {
+  const store::Folder folder = NewFolder(call, payload);
   auto uploads = ReadUploads(call, payload);
   if (!uploads) return uploads.error();
   if (auto named = NameSources(plans, *uploads); !named) return named.error();
-  const store::Folder folder = NewFolder(call, payload);
   NewFiles files(*call.context.blobs);
   const auto media = PutUploads(std::move(*uploads), folder, files);
   if (!media) return media.error();

@@ -147,10 +147,10 @@ Answer Analyse(const Call& call) {
   if (!payload) return payload.error();
   auto plans = PlansOf(call, *payload);
   if (!plans) return plans.error();
+  store::Folder folder = NewFolder(*payload);
   auto samples = ReadSamples(call, *payload);
   if (!samples) return samples.error();
 
-  store::Folder folder = NewFolder(*payload);
   std::vector<Upload> uploads;
   std::vector<store::Media> media;
   for (Sample& sample : *samples) {
