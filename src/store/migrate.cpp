@@ -17,7 +17,7 @@ struct Migration {
 
 // Made from migrations/*.sql, in order.
 constexpr Migration kMigrations[] = {
-#include "migrations.inc"
+#include "store/migrations.inc"
 };
 
 // Any number will do, as long as every version of this program takes the same.
