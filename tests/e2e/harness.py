@@ -94,7 +94,8 @@ class Contract:
         import jsonschema_rs
 
         if pointer not in self.validators:
-            ref = "#/" + "/".join(step.replace("~", "~0").replace("/", "~1") for step in pointer)
+            # A pointer in a URI fragment (RFC 6901, section 6): the braces of path templates must be encoded.
+            ref = "#/" + "/".join(urllib.parse.quote(step.replace("~", "~0").replace("/", "~1"), safe="~") for step in pointer)
             self.validators[pointer] = jsonschema_rs.Draft202012Validator({**self.document, "$ref": ref})
         return self.validators[pointer]
 
