@@ -5,11 +5,19 @@
 
 namespace ozma::analysis {
 
+namespace {
+
+bool Takes(Type type, const Source& source) {
+  if (type == Type::kBiometry) return BiometryTakes(source.tags);
+  return QualityTakes(source.tags) && (!source.film || SaysVideoSelfie(source.tags));
+}
+
+}  // namespace
+
 std::vector<std::size_t> Choose(Type type, const std::vector<Source>& media) {
   std::vector<std::size_t> chosen;
   for (std::size_t i = 0; i < media.size(); ++i) {
-    if (type == Type::kQuality ? QualityTakes(media[i].tags) : BiometryTakes(media[i].tags))
-      chosen.push_back(i);
+    if (Takes(type, media[i])) chosen.push_back(i);
   }
   return chosen;
 }

@@ -34,9 +34,10 @@ Parameters OfConfs(Type type, const base::json::object& confs);  // the inverse,
 struct Source {
   std::string media_id;
   std::vector<std::string> tags;
+  bool film = false;  // a video or an archive; counts for Choose alone
 };
 
-// Indices of the media that an analysis takes by the default rules, from their tags alone.
+// Indices of the media that an analysis takes by the default rules, from tags and kind alone.
 std::vector<std::size_t> Choose(Type type, const std::vector<Source>& media);
 
 struct Picture {

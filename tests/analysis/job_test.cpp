@@ -57,6 +57,16 @@ TEST(Choice, QualityPassesOverDocumentsAndBiometryOverTheirBacks) {
   EXPECT_THAT(Choose(Type::kBiometry, media), ElementsAre(0, 1, 3, 4, 5));
 }
 
+TEST(Choice, QualityTakesFilmsOnlyIfTheySayThatTheyAreSelfies) {
+  const std::vector<Source> media = {{"a", {}, true},
+                                     {"b", {"video_selfie"}, true},
+                                     {"c", {"orientation_portrait", "video_selfie_smile"}, true},
+                                     {"d", {"photo_selfie"}, true},
+                                     {"e", {}, false}};
+  EXPECT_THAT(Choose(Type::kQuality, media), ElementsAre(1, 2, 4));
+  EXPECT_THAT(Choose(Type::kBiometry, media), ElementsAre(0, 1, 2, 3, 4));
+}
+
 TEST(QualityJob, ScoresAreThoseOfOneMediumAlone) {
   const cv::Mat picture = Sample("person-a-1.jpg");
   const auto alone = TheAnalyst().Quality(MediumOf({picture}), {});

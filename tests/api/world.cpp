@@ -18,7 +18,14 @@ T Must(base::Result<T> result) {
   return std::move(*result);
 }
 
-// One for the whole program: its children take a moment to start.
+std::filesystem::path NewTemporaryFolder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "ozma-api-XXXXXX").string();
+  if (!mkdtemp(pattern.data())) throw std::runtime_error("cannot make " + pattern);
+  return pattern;
+}
+
+}  // namespace
+
 std::shared_ptr<media::Decoder> SharedDecoder() {
   static const std::shared_ptr<media::Decoder> decoder = [] {
     media::DecoderOptions options;
@@ -29,14 +36,6 @@ std::shared_ptr<media::Decoder> SharedDecoder() {
   }();
   return decoder;
 }
-
-std::filesystem::path NewTemporaryFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "ozma-api-XXXXXX").string();
-  if (!mkdtemp(pattern.data())) throw std::runtime_error("cannot make " + pattern);
-  return pattern;
-}
-
-}  // namespace
 
 World::World(std::function<void(Settings&)> change) : folder_(NewTemporaryFolder()) {
   context_ = std::make_shared<Context>();

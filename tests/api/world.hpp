@@ -61,6 +61,9 @@ class World {
   std::map<std::string, std::string> companies_, tokens_;
 };
 
+// One for the whole program: its children take a moment to start.
+std::shared_ptr<media::Decoder> SharedDecoder();
+
 base::Bytes SampleFile(const std::string& name);
 http::Part File(const std::string& name, const std::string& sample);
 http::Part Payload(const std::string& text);
