@@ -155,7 +155,7 @@ class Contract:
         return None
 
     def _hold_wrong_method(self, path, answer):
-        check("allow" in answer.headers, "header Allow is missing")
+        check("allow" in answer.headers, f"header Allow is missing: {path} answered {answer.status} {answer.body[:200]!r}")
         if "Error" in self.document["components"]["schemas"]:
             equal(answer.status, 405, "status of a wrong method")
             return self._validate(answer.json, "components", "schemas", "Error")

@@ -22,8 +22,9 @@ def test_config(world):
 
 
 def test_documentation(world):
-    page = world.server.get("/docs")
-    check(page.type == "text/html" and b"Ozma API" in page.body, "the page")
+    for path in ("/docs", "/docs/oz"):
+        page = world.server.get(path)
+        check(page.type == "text/html" and b"Ozma" in page.body, path)
     check(b"openapi: 3.1.0" in world.server.get("/docs/oz.yaml").body, "the description")
 
 
