@@ -13,11 +13,18 @@ std::optional<store::Folder> Load(store::Transaction& in, std::string_view folde
   return lock == Lock::kNo ? store::FindFolder(in, folder_id) : store::LockFolder(in, folder_id);
 }
 
+// Nobody learns by trying to add something to it that a hidden folder exists.
+base::Result<void> CheckSeen(const Call& call, Object object, Verb verb, const access::Owner& owner,
+                             std::string_view name) {
+  if (auto may = access::Check(call.user(), object, Verb::kRead, owner, name); !may) return may.error();
+  return access::Check(call.user(), object, verb, owner, name);
+}
+
 base::Result<void> Judge(store::Transaction& in, const Call& call, std::string_view folder_id, Object object,
                          Verb verb, Lock lock, std::string_view name) {
   const auto folder = Load(in, folder_id, lock);
   if (!folder) return Missing(name);
-  return access::Check(call.user(), object, verb, OwnerOf(*folder), name);
+  return CheckSeen(call, object, verb, OwnerOf(*folder), name);
 }
 
 }  // namespace
@@ -31,8 +38,7 @@ base::Result<store::Folder> ReachFolder(store::Transaction& in, const Call& call
   if (!id) return id.error();
   auto folder = Load(in, *id, lock);
   if (!folder) return Missing("folder");
-  if (auto may = access::Check(call.user(), Object::kFolder, verb, OwnerOf(*folder), "folder"); !may)
-    return may.error();
+  if (auto may = CheckSeen(call, Object::kFolder, verb, OwnerOf(*folder), "folder"); !may) return may.error();
   return std::move(*folder);
 }
 

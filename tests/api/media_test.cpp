@@ -45,6 +45,22 @@ TEST(Media, ARequestWithoutAnyIsRefused) {
   EXPECT_EQ(world.Call("POST", folder + "/media").code(), 3);
 }
 
+TEST(Media, NobodyLearnsOfAHiddenFolderByAddingToIt) {
+  World world;
+  world.NewUser(Role::kClient);
+  const auto id = world.NewFolder({File("one", "video.mp4")});
+  const auto media = world.Call("GET", "/api/folders/" + id + "/media");
+  const std::string video(media.body.as_array().at(0).at("media_id").as_string());
+  world.NewUser(Role::kClient);
+  const Sent file{.body = {}, .parts = {File("one", "person-a-1.jpg")}, .headers = {}};
+  EXPECT_EQ(world.Call("POST", "/api/folders/" + id + "/media", file).code(), 10);
+  EXPECT_EQ(world.Call("POST", "/api/media/" + video + "/snapshot", Json(R"({"time": 0})")).code(), 10);
+  EXPECT_EQ(
+      world.Call("POST", "/api/folders/" + id + "/analyses", Json(R"({"analyses": [{"type": "quality"}]})"))
+          .code(),
+      10);
+}
+
 TEST(Media, NamesAreCutAndLoseTheirFolders) {
   World world;
   world.NewUser(Role::kClient);
