@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import random
+import subprocess
 import sys
 import threading
 import time
@@ -28,6 +29,8 @@ from oz_webhooks import Receiver
 
 POINTS = ("after-blob", "before-commit", "after-commit", "before-reply")
 CLIENTS = 4
+POINT_PATIENCE = 5  # seconds in which a process that is to die by itself comes to its point
+MANY = 50  # kills, of which some must be at each point
 SETTLE = 150  # seconds that the last leases and retries may take
 GENTLE = {"OZ_WEBHOOK_ALLOW_PRIVATE": "true", "OZ_CELERY_RETRY_MAX_COUNT": "100", "OZ_CELERY_RETRY_STEP": "0.1"}
 
@@ -42,13 +45,15 @@ class Rig:
         self.url = self.server.url
         self.worker = self.server.worker(environment=GENTLE)
         self.up, self.kills, self.by_point, self.over = threading.Condition(), 0, {}, False
+        self.made = 0
 
     def environment(self):
-        """For the next process: one of two dies at a point by itself, sooner or later."""
-        if self.random.random() < 0.5:
+        """For the next process: every other one dies by itself, at each of the points in turn."""
+        self.made += 1
+        if self.made % 2:
             return GENTLE, None
-        point = self.random.choice(POINTS)
-        return {**GENTLE, "OZMA_CRASH_AT": point, "OZMA_CRASH_RATE": "0.2"}, point
+        point = POINTS[self.made // 2 % len(POINTS)]
+        return {**GENTLE, "OZMA_CRASH_AT": point, "OZMA_CRASH_RATE": "0.3"}, point
 
     def reap(self, who, process, point):
         """Counts a death; nothing but SIGKILL may end a process."""
@@ -64,8 +69,8 @@ class Rig:
             who = self.random.choice(("server", "worker"))
             process = self.server.process if who == "server" else self.worker
             try:
-                process.wait(self.random.uniform(0.05, 1.5))
-            except Exception:  # still alive: so it is killed from outside
+                process.wait(POINT_PATIENCE if points[who] else self.random.uniform(0.05, 1.5))
+            except subprocess.TimeoutExpired:  # still alive: so it is killed from outside
                 process.kill()
                 points[who] = None
             self.reap(who, process, points[who])
@@ -83,10 +88,16 @@ class Rig:
         if who == "worker":
             self.worker = self.server.worker(environment=environment)
             return
-        self.server.process.stdout.close()
-        with self.up:
-            self.server.start(*self.server.options, environment=environment)
-            self.up.notify_all()
+        while True:
+            self.server.process.stdout.close()
+            try:
+                with self.up:
+                    self.server.start(*self.server.options, environment=environment)
+                    self.up.notify_all()
+                return
+            except SystemExit:  # its own workers may have come to the point before it was ready
+                check(environment is not GENTLE, "the server does not start")
+                self.reap(who, self.server.process, environment["OZMA_CRASH_AT"])
 
     def wait_for_another(self, address):
         """Until the server is another than the one at this address."""
@@ -230,6 +241,8 @@ def test(kind, analyses, kills, seed):
             check(not thread.is_alive(), "a client hangs")
         settle(rig, SETTLE)
         equal(clients.refusals, [], "requests refused for the client's fault")
+        if kills >= MANY:
+            equal(set(POINTS) - set(rig.by_point), set(), "points at which nothing died")
         count(rig, clients)
         sent = webhooks_fit(rig, clients, receiver)
         orphans = files_fit(rig)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/crash_point.hpp"
 #include "http/text.hpp"
 
 namespace ozma::api {
@@ -42,7 +43,9 @@ Answer AnswerKnown(const Context& context, const http::Request& request, const H
   if (!caller) return Refuse(context, caller.error());
   if (auto taken = context.throttle->Take(access::Rate::kToken, caller->session.token_id); !taken)
     return taken.error();
-  return handler(Call{context, request, std::move(*caller), BaseUrl(context, request)});
+  auto answer = handler(Call{context, request, std::move(*caller), BaseUrl(context, request)});
+  if (answer && request.method == "POST") base::CrashPoint("before-reply");
+  return answer;
 }
 
 Answer AnswerAnyone(const Context& context, const http::Request& request, const Handler& handler) {

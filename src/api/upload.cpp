@@ -1,6 +1,7 @@
 #include "api/upload.hpp"
 
 #include "api/limits.hpp"
+#include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "http/text.hpp"
 #include "media/thumbnail.hpp"
@@ -167,6 +168,7 @@ base::Result<std::vector<store::Media>> PutUploads(std::vector<Upload> uploads, 
     media.thumb_key = std::move(*thumbnail);
     stored.push_back(std::move(media));
   }
+  base::CrashPoint("after-blob");
   return stored;
 }
 

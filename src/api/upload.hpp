@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/payload.hpp"
+#include "base/crash_point.hpp"
 #include "store/objects.hpp"
 
 namespace ozma::api {
@@ -60,7 +61,12 @@ void InsertMedia(store::Transaction& in, const std::vector<store::Media>& media)
 // orphans decides.
 template <class Work>
 auto WriteWith(store::Database& database, NewFiles& files, Work&& work) {
-  auto written = database.Write(std::forward<Work>(work));
+  auto written = database.Write([&](store::Transaction& in) {
+    auto done = work(in);
+    base::CrashPoint("before-commit");
+    return done;
+  });
+  if (written) base::CrashPoint("after-commit");
   if (written || written.error().fault == base::Fault::kDatabase) files.Keep();
   return written;
 }

@@ -29,7 +29,7 @@ def test_version(server):
 
 
 def test_documentation(server):
-    page, description = server.get("/docs/lite/"), server.get("/docs/lite.yaml")
+    page, description = server.get("/docs/lite"), server.get("/docs/lite.yaml")
     equal((page.type, description.type), ("text/html", "application/yaml"), "types")
     equal(page.body, (ROOT / "docs/api/lite.html").read_bytes(), "page")
     equal(description.body, (ROOT / "api/lite.yaml").read_bytes(), "description")

@@ -73,6 +73,7 @@ def test_restore(world):
     restored = someone.get("/api/authorize/auth_restore")
     equal((restored["token_id"], restored["access_token"], restored["user"]["user_id"]),
           (someone.tokens["token_id"], someone.token, someone.id), "session")
+    equal(someone.get("/api/authorize/auth")["token_id"], restored["token_id"], "under its old name")
 
 
 def test_log_out(world):
@@ -116,6 +117,7 @@ def test_service_token_of_another(world):
     for maker in (world.admin, world.user("CLIENT_ADMIN")):
         pair = maker.post(path)
         equal(pair["user"]["user_id"], service["user_id"], "whose it is")
+    equal(world.admin.call("GET", path).status, 201, "by GET")
     equal(world.user("CLIENT").call("POST", path).status in (403, 404), True, "a CLIENT is refused")
     refused(world.user("CLIENT_ADMIN", "b").call("POST", path), 404, 10)
     refused(world.admin.call("POST", f"/api/authorize/service_token/{NOBODY}"), 404, 10)

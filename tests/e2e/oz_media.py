@@ -159,3 +159,19 @@ def test_static_links_cannot_be_guessed(world):
         equal(world.server.call("GET", path, hold=False).status, 404, path)
     answer = world.server.get("/static/" + key)
     equal(answer.headers.get("x-content-type-options"), "nosniff", "X-Content-Type-Options")
+
+
+def test_parts_of_a_file(world):
+    """Players ask for ranges, browsers whether they have the file already (RFC 9110, 13 and 14)."""
+    media = world.user().folder([("film", "video.mp4")])["media"][0]
+    path, data = path_of(media["video_url"]), sample("video.mp4")
+    whole = world.server.get(path)
+    for wanted, begin, end in (("0-99", 0, 100), ("100-", 100, len(data)), ("-50", len(data) - 50, len(data)), (f"0-{len(data) * 2}", 0, len(data))):
+        part = world.server.get(path, headers={"Range": f"bytes={wanted}"})
+        equal((part.status, part.body), (206, data[begin:end]), wanted)
+        equal(part.headers["content-range"], f"bytes {begin}-{end - 1}/{len(data)}", wanted)
+    equal(world.server.get(path, headers={"Range": f"bytes={len(data)}-"}).status, 416, "beyond the end")
+    for odd in ("bytes=5-2", "lines=1-2", "bytes=0-1,4-5"):
+        equal(world.server.get(path, headers={"Range": odd}).body, data, f"{odd}: the whole file")
+    equal(world.server.get(path, headers={"If-None-Match": whole.headers["etag"]}).status, 304, "known already")
+    equal(world.server.call("HEAD", path).status, 200, "HEAD")

@@ -66,3 +66,8 @@ def test_one_folder_changed_by_many(world):
         statuses = list(pool.map(lambda number: Client(world.server, someone.token).call("PATCH", path, {str(number): number}).status, range(24)))
     equal(set(statuses), {200}, "statuses")
     equal(someone.get(path), {str(number): number for number in range(24)}, "no change is lost")
+
+
+def every_call_was_answered(world):
+    """Each call of the description, with each of the good answers that it is described with."""
+    world.server.contract.all_seen(("200", "201", "204", "206", "304", "416"))
