@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Kills the server and a worker again and again while analyses run, and then counts: is one lost, is one counted twice?
 
-    scripts/kill_test.py [--analyses 300] [--kills 50] [--database sqlite|postgres] [--seed N]
+    scripts/kill_test.py [--analyses 300] [--kills 50] [--database sqlite|postgres] [--seed N] [--write docs/durability.md]
 
 Half of the kills are SIGKILL from outside at random moments, half the processes' own at named points (after a file was
 written, before and after a commit, before a reply). Every folder whose creation was acknowledged must end with its group
 FINISHED, one result for each medium, no job left, no file that no row names once the orphans were swept, and its webhook
-delivered, with one state for each folder. Without --database both are tried; PostgreSQL's is that of OZMA_TEST_POSTGRES.
+delivered, with one state for each folder. Without --database both are tried; PostgreSQL's is that of OZMA_TEST_POSTGRES. --write makes a page of the figures.
 """
 import argparse
 import json
@@ -228,7 +228,7 @@ def webhooks_fit(rig, clients, receiver):
 
 
 def test(kind, analyses, kills, seed):
-    """Raises harness.Failed with what was found; else a line of figures."""
+    """Raises harness.Failed with what was found; else the figures."""
     began = time.monotonic()
     receiver, rig = Receiver(), Rig(kind, seed)
     rig.wanted_kills = kills
@@ -247,12 +247,44 @@ def test(kind, analyses, kills, seed):
         sent = webhooks_fit(rig, clients, receiver)
         orphans = files_fit(rig)
         rig.server.unharmed()
-        return (f"{kind}: {rig.kills} kills ({', '.join(f'{name} {number}' for name, number in sorted(rig.by_point.items()))}), "
-                f"{clients.started} analyses of {len(clients.groups)} folders acknowledged, none lost, none counted twice; {sent} webhooks, "
-                f"{orphans} orphaned files swept; {time.monotonic() - began:.0f} s")
+        return {"database": kind, "kills": rig.kills, "points": rig.by_point, "analyses": clients.started, "folders": len(clients.groups),
+                "webhooks": sent, "orphans": orphans, "seconds": time.monotonic() - began}
     finally:
         rig.stop()
         receiver.close()
+
+
+def line(found):
+    points = ", ".join(f"{name} {number}" for name, number in sorted(found["points"].items()))
+    return (f"{found['database']}: {found['kills']} kills ({points}), {found['analyses']} analyses of {found['folders']} folders acknowledged, "
+            f"none lost, none counted twice; {found['webhooks']} webhooks, {found['orphans']} orphaned files swept; {found['seconds']:.0f} s")
+
+
+PAGE = """# Durability
+
+Written by `./test --slow` (`scripts/kill_test.py --seed {seed}`) on {date}.
+
+A server and a worker process share one database and one folder of files. While {clients} clients send folders of two photos and
+start QUALITY and BIOMETRY on them, one of the two processes is killed with SIGKILL again and again and started anew: at random
+moments from outside, and by itself at named points (after a file was written, before and after a commit, before a reply).
+Then it is counted: every folder whose creation was acknowledged is there; each of its analyses finished, with exactly one
+result for each medium; no job is left; its webhook arrived, always with the same state; every file that a row names is on
+disk, and after the sweep of orphans no other is. Anything else fails the test.
+
+| database | kills | of them at a point | analyses acknowledged | lost | counted twice | webhooks for folders | orphaned files swept | seconds |
+|---|---|---|---|---|---|---|---|---|
+{rows}
+A webhook may come more than once after a kill (it is delivered *at least* once); its `webhook-id` stays the same then.
+"""
+
+
+def write(path, seed, all_found):
+    rows = ""
+    for found in all_found:
+        points = ", ".join(f"{name} {number}" for name, number in sorted(found["points"].items()) if name in POINTS)
+        rows += (f"| {found['database']} | {found['kills']} | {points} | {found['analyses']} | 0 | 0 | "
+                 f"{found['webhooks']} for {found['folders']} | {found['orphans']} | {found['seconds']:.0f} |\n")
+    Path(path).write_text(PAGE.format(seed=seed, date=time.strftime("%Y-%m-%d"), clients=CLIENTS, rows=rows))
 
 
 def main():
@@ -261,11 +293,19 @@ def main():
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--database", choices=oz.KINDS)
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--write")
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}", flush=True)
-    suite = harness.Suite()
-    for kind in [arguments.database] if arguments.database else oz.KINDS:
-        suite.one(f"kill.{kind}", lambda: print(test(kind, arguments.analyses, arguments.kills, arguments.seed), flush=True))
+    suite, kinds, all_found = harness.Suite(), [arguments.database] if arguments.database else oz.KINDS, []
+
+    def one(kind):
+        all_found.append(test(kind, arguments.analyses, arguments.kills, arguments.seed))
+        print(line(all_found[-1]), flush=True)
+
+    for kind in kinds:
+        suite.one(f"kill.{kind}", lambda: one(kind))
+    if arguments.write and len(all_found) == len(kinds):
+        write(arguments.write, arguments.seed, all_found)
     suite.finish()
 
 
