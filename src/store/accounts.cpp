@@ -54,6 +54,7 @@ std::int64_t CountUsers(Transaction& in, std::string_view company_id) {
 
 void DeleteCompany(Transaction& in, std::string_view company_id) {
   DeleteFoldersWhere(in, Sql("company_id = ?", company_id));
+  DeleteCollectionsOf(in, company_id);
   Execute(in, Sql("DELETE FROM users WHERE company_id = ?", company_id));
   Execute(in, Sql("DELETE FROM companies WHERE company_id = ?", company_id));
 }

@@ -16,7 +16,8 @@ base::Result<void> Update(Transaction& in, const Company& company);
 std::optional<Company> FindCompany(Transaction& in, std::string_view company_id);
 Listed<Company> ListCompanies(Transaction& in, const Query& query);
 std::int64_t CountUsers(Transaction& in, std::string_view company_id);
-// With its users, their sessions, and all folders of the company: rows go, blobs are doomed (blobs.hpp).
+// With its users, their sessions, and all folders and collections of the company: rows go, blobs are doomed
+// (blobs.hpp).
 void DeleteCompany(Transaction& in, std::string_view company_id);
 
 // kAlreadyExists where the email is taken.

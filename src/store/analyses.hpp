@@ -24,7 +24,8 @@ void DeleteAnalysis(Transaction& in, std::string_view analysis_id);
 // Writes state, resolution, results and times of an analysis that ended, and the images of its results. Where
 // it was the last of its group to end: the folder's resolution_status, system_resolution and
 // resolution_state_hash, the webhook's job if the folder has an endpoint and the hash is new, and
-// Channel::kGroups. False, and nothing written, where the analysis is gone or has ended before.
+// Channel::kGroups. Persons that results name must be held (collections.hpp). False, and nothing written,
+// where the analysis is gone or has ended before.
 bool FinishAnalysis(Transaction& in, const Analysis& analysis);
 
 // Whether every analysis of the group has ended; true for a group that is gone.

@@ -10,13 +10,20 @@ namespace ozma::store {
 namespace {
 
 constexpr std::size_t kBatch = 500;
-constexpr std::string_view kKeyColumns[] = {"original_key", "thumb_key", "preview_key"};
+struct KeyColumn {
+  std::string_view table, column;
+};
+constexpr KeyColumn kKeyColumns[] = {{"media", "original_key"},
+                                     {"media", "thumb_key"},
+                                     {"media", "preview_key"},
+                                     {"person_images", "original_key"},
+                                     {"person_images", "thumb_key"}};
 
 std::unordered_set<std::string> Named(Transaction& in, const std::vector<std::string>& keys) {
   std::unordered_set<std::string> named;
-  for (const auto column : kKeyColumns) {
+  for (const auto& [table, column] : kKeyColumns) {
     Sql sql("SELECT ");
-    sql.Add(column).Add(" FROM media WHERE ").Add(column).Add(" IN ").AddList(keys);
+    sql.Add(column).Add(" FROM ").Add(table).Add(" WHERE ").Add(column).Add(" IN ").AddList(keys);
     for (auto& key : FetchTexts(in, sql)) named.insert(std::move(key));
   }
   return named;
@@ -105,6 +112,15 @@ std::optional<BlobOwner> OwnerOf(Transaction& in, std::string_view key) {
                       .user_id = row[2].text,
                       .mime = row[4].text,
                       .original_name = row[3].text};
+  });
+  if (owner) return owner;
+  Sql image(
+      "SELECT company_id, original_name, CASE WHEN original_key = ? THEN mime ELSE 'image/jpeg' END "
+      "FROM person_images WHERE original_key = ? OR thumb_key = ?",
+      key, key, key);
+  Fetch(in, image, std::vector<Kind>(3, Kind::kText), [&](const auto& row) {
+    owner = BlobOwner{
+        .company_id = row[0].text, .mime = row[2].text, .original_name = row[1].text, .of_person = true};
   });
   return owner;
 }

@@ -37,9 +37,10 @@ base::Result<int> SweepOrphans(Database& database, Blobs& blobs, double age);
 // What a static link leads to; `mime` is that of the very file: image/jpeg for thumbnails, video/mp4 for
 // previews.
 struct BlobOwner {
-  std::string folder_id, company_id, user_id, mime, original_name;
+  std::string folder_id{}, company_id{}, user_id{}, mime{}, original_name{};
+  bool of_person = false;  // a person's photo: it has no folder, and no user
 };
-// The folder whose media row names the key, as original, thumbnail or preview.
+// The folder whose media row names the key, as original, thumbnail or preview, or the person's photo.
 std::optional<BlobOwner> OwnerOf(Transaction& in, std::string_view key);
 
 }  // namespace ozma::store

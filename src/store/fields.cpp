@@ -85,6 +85,20 @@ constexpr Field kAudit[] = {
     {"time_created", "audit.time_created", kReal},
 };
 
+constexpr Field kCollections[] = {
+    {"collection_id", "collections.collection_id", kId},
+    {"company_id", "collections.company_id", kId},
+    {"alias", "collections.alias", kText},
+    {"time_created", "collections.time_created", kReal},
+    {"time_updated", "collections.time_updated", kReal},
+};
+
+constexpr Field kPersons[] = {
+    {"person_id", "persons.person_id", kId},         {"collection_id", "persons.collection_id", kId},
+    {"company_id", "persons.company_id", kId},       {"time_created", "persons.time_created", kReal},
+    {"time_updated", "persons.time_updated", kReal},
+};
+
 }  // namespace
 
 const ListTable& TableFor(List list) {
@@ -98,6 +112,8 @@ const ListTable& TableFor(List list) {
       {"analyses", "analyses.analysis_id", "analyses.company_id = ?",
        "analyses.folder_id IN (SELECT folder_id FROM folders WHERE user_id = ?)", kFolderAnalyses},
       {"audit", "audit.audit_id", "audit.company_id = ?", "audit.user_id = ?", kAudit},
+      {"collections", "collections.collection_id", "collections.company_id = ?", "", kCollections},
+      {"persons", "persons.person_id", "persons.company_id = ?", "", kPersons},
   };
   return kTables[static_cast<std::size_t>(list)];
 }

@@ -113,6 +113,15 @@ Job NewJob(JobKind kind, const std::string& subject) {
   return job;
 }
 
+// Whom the result names, each once: they are not deleted while it is there.
+void InsertNames(Transaction& in, const ResultMedia& result) {
+  for (const auto& person : result.collection_persons) {
+    Execute(in, Sql("INSERT INTO named_persons (media_association_id, person_id) VALUES (?, ?) "
+                    "ON CONFLICT DO NOTHING",
+                    result.media_association_id, std::string_view(person.at("person_id").as_string())));
+  }
+}
+
 // An image of a medium that was deleted meanwhile, or of a folder that was cleared, is not kept.
 void InsertResults(Transaction& in, const Folder& folder, const Analysis& analysis) {
   const auto present =
@@ -124,6 +133,7 @@ void InsertResults(Transaction& in, const Folder& folder, const Analysis& analys
       Execute(in, InsertSql("result_media", result,
                             {{"confidence_spoofing",
                               ToValue(NumberIn(result.results_data, "confidence_spoofing"))}}));
+      InsertNames(in, result);
     }
     for (const auto& image : result.output_images) {
       if (keep && !folder.is_cleared) {

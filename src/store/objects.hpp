@@ -1,6 +1,7 @@
 // What is stored, row by row. Ids are UUIDs in text, times Unix seconds, metadata JSON objects.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -94,6 +95,35 @@ struct ResultMedia {
   json::object results_data;
   json::array collection_persons;
   std::vector<Media> output_images;
+};
+
+// A list of persons to be searched.
+struct Collection {
+  std::string collection_id, company_id, alias;  // alias: unique in its company
+  std::int64_t persons_count = 0;                // kept by the functions of collections.hpp
+  json::value meta_data;
+  json::object technical_meta_data;
+  Times time;
+};
+
+struct Person {
+  std::string person_id, collection_id, company_id;
+  json::value meta_data;
+  json::object technical_meta_data;
+  Times time;
+};
+
+// A photo of a person; by its id it is a medium too.
+struct PersonImage {
+  std::string media_id, person_id, collection_id, company_id;
+  std::int64_t image = 0;  // its number in the index, given when it is inserted; never used twice
+  std::string original_name, mime;
+  std::vector<std::string> tags;
+  json::object info;
+  json::value meta_data;
+  json::object technical_meta_data;
+  std::string original_key, thumb_key;  // blobs
+  Times time;
 };
 
 enum class AnalysisType { kQuality, kBiometry, kCollection, kDocuments };

@@ -134,7 +134,7 @@ void AddSearch(Sql& where, List list, const Query& query, Dialect dialect) {
   if (list == List::kFolders) {
     where.Add(" AND folders.folder_id IN (SELECT folder_id FROM folder_search WHERE ");
     where.Add(position).Add("(own, ?) > 0 OR ", text).Add(position).Add("(names, ?) > 0)", text);
-  } else if (list == List::kCompanies || list == List::kUsers) {
+  } else if (list == List::kCompanies || list == List::kUsers || list == List::kCollections) {
     where.Add(" AND ").Add(position).Add("(search, ?) > 0", text);
   }
 }

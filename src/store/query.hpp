@@ -12,7 +12,7 @@
 
 namespace ozma::store {
 
-enum class List { kCompanies, kUsers, kSessions, kFolders, kFolderAnalyses, kAudit };
+enum class List { kCompanies, kUsers, kSessions, kFolders, kFolderAnalyses, kAudit, kCollections, kPersons };
 
 struct Condition {
   enum class Op { kAnyOf, kNoneOf, kMin, kMax };

@@ -34,6 +34,9 @@ Value ToValue(const bool& flag) {
 Value ToValue(const int& number) {
   return std::int64_t{number};
 }
+Value ToValue(const std::int64_t& number) {
+  return number;
+}
 Value ToValue(const std::optional<int>& number) {
   return number ? Value(std::int64_t{*number}) : Value(nullptr);
 }
@@ -79,6 +82,9 @@ void FromCell(const Cell& cell, bool& flag) {
 }
 void FromCell(const Cell& cell, int& number) {
   number = cell.null() ? 0 : static_cast<int>(cell.integer);
+}
+void FromCell(const Cell& cell, std::int64_t& number) {
+  number = cell.null() ? 0 : static_cast<std::int64_t>(cell.integer);
 }
 void FromCell(const Cell& cell, std::optional<int>& number) {
   number = cell.null() ? std::nullopt : std::optional(static_cast<int>(cell.integer));

@@ -91,6 +91,31 @@ void Columns(V& v, ResultMedia& o) {
 }
 
 template <class V>
+void Columns(V& v, Collection& o) {
+  v("collection_id", o.collection_id), v("company_id", o.company_id), v("alias", o.alias);
+  v("persons_count", o.persons_count);
+  v("meta_data", o.meta_data), v("technical_meta_data", o.technical_meta_data);
+  v("time_created", o.time.created), v("time_updated", o.time.updated);
+}
+
+template <class V>
+void Columns(V& v, Person& o) {
+  v("person_id", o.person_id), v("collection_id", o.collection_id), v("company_id", o.company_id);
+  v("meta_data", o.meta_data), v("technical_meta_data", o.technical_meta_data);
+  v("time_created", o.time.created), v("time_updated", o.time.updated);
+}
+
+template <class V>
+void Columns(V& v, PersonImage& o) {
+  v("media_id", o.media_id), v("person_id", o.person_id), v("collection_id", o.collection_id);
+  v("company_id", o.company_id), v("image", o.image), v("original_name", o.original_name);
+  v("mime", o.mime), v("tags", o.tags), v("info", o.info);
+  v("meta_data", o.meta_data), v("technical_meta_data", o.technical_meta_data);
+  v("original_key", Nullable{o.original_key}), v("thumb_key", Nullable{o.thumb_key});
+  v("time_created", o.time.created), v("time_updated", o.time.updated);
+}
+
+template <class V>
 void Columns(V& v, Job& o) {
   v("job_id", o.job_id), v("subject", o.subject), v("kind", o.kind), v("payload", o.payload);
   v("attempt", o.attempt), v("time_created", o.time_created), v("run_after", o.run_after);
@@ -103,6 +128,7 @@ Value ToValue(const Nullable& nullable);
 Value ToValue(const std::optional<std::string>& text);
 Value ToValue(const bool& flag);
 Value ToValue(const int& number);
+Value ToValue(const std::int64_t& number);
 Value ToValue(const std::optional<int>& number);
 Value ToValue(const double& number);
 Value ToValue(const std::optional<double>& number);
@@ -119,6 +145,7 @@ void FromCell(const Cell& cell, Nullable nullable);
 void FromCell(const Cell& cell, std::optional<std::string>& text);
 void FromCell(const Cell& cell, bool& flag);
 void FromCell(const Cell& cell, int& number);
+void FromCell(const Cell& cell, std::int64_t& number);
 void FromCell(const Cell& cell, std::optional<int>& number);
 void FromCell(const Cell& cell, double& number);
 void FromCell(const Cell& cell, std::optional<double>& number);
@@ -134,7 +161,8 @@ template <class Member>
 constexpr Kind KindOf() {
   using T = std::remove_cvref_t<Member>;
   if constexpr (std::is_same_v<T, double> || std::is_same_v<T, std::optional<double>>) return Kind::kReal;
-  if constexpr (std::is_same_v<T, int> || std::is_same_v<T, std::optional<int>> || std::is_same_v<T, bool>) {
+  if constexpr (std::is_same_v<T, int> || std::is_same_v<T, std::optional<int>> || std::is_same_v<T, bool> ||
+                std::is_same_v<T, std::int64_t>) {
     return Kind::kInteger;
   }
   return Kind::kText;

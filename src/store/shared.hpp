@@ -17,6 +17,9 @@ void DeleteMediaWhere(Transaction& in, const Sql& condition);
 
 void DeleteJobsOf(Transaction& in, std::string_view subject);
 
+// All collections of a company, with what is in them; blobs are doomed.
+void DeleteCollectionsOf(Transaction& in, std::string_view company_id);
+
 // Nobody else changes the folder until the transaction ends; false where there is none.
 bool HoldFolder(Transaction& in, std::string_view folder_id);
 
