@@ -124,6 +124,11 @@ base::Result<gallery::Template> Analyst::ReadTemplate(base::ByteView bytes) cons
   return gallery::Template::Decode(bytes, network_);
 }
 
+std::size_t Analyst::dimension() const {
+  // The catalog's reader has seen to its type and range.
+  return engine_->recognizer().parameters.at("dimension").to_number<std::size_t>();
+}
+
 Comparison Analyst::Compare(const gallery::Template& a, const gallery::Template& b) const {
   const double score = calibration_.Score(gallery::Cosine(a, b));
   return {score, gallery::Decide(score, thresholds_)};

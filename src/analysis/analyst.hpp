@@ -73,6 +73,13 @@ class Analyst {
   // kTemplateUnreadable where `bytes` is no template of the recognizer in use.
   base::Result<gallery::Template> ReadTemplate(base::ByteView bytes) const;
 
+  // The calibrated score of a cosine of two templates.
+  double Score(double cosine) const { return calibration_.Score(cosine); }
+
+  // Whose templates are made here, and how many values each has.
+  const gallery::NetworkId& network() const { return network_; }
+  std::size_t dimension() const;
+
   Comparison Compare(const gallery::Template& a, const gallery::Template& b) const;
 
   std::vector<NetworkVersion> Networks() const;

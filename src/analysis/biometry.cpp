@@ -26,7 +26,7 @@ base::Result<Outcome> RunBiometry(const Analyst& analyst, const Parameters& para
   std::vector<gallery::Template> templates;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     // Its tag says that it shows no face, so nobody looks for one.
-    if (!BiometryTakes(sources[i].tags)) return Blame(base::Fail(base::Fault::kNoFace, ""), sources[i]);
+    if (!ShowsPerson(sources[i].tags)) return Blame(base::Fail(base::Fault::kNoFace, ""), sources[i]);
     const auto medium = frames(i);
     if (!medium) return Blame(medium.error(), sources[i]);
     auto made = analyst.ExtractMain(*medium);

@@ -8,7 +8,7 @@ namespace ozma::analysis {
 namespace {
 
 bool Takes(Type type, const Source& source) {
-  if (type == Type::kBiometry) return BiometryTakes(source.tags);
+  if (type != Type::kQuality) return ShowsPerson(source.tags);
   return QualityTakes(source.tags) && (!source.film || SaysVideoSelfie(source.tags));
 }
 
@@ -23,9 +23,16 @@ std::vector<std::size_t> Choose(Type type, const std::vector<Source>& media) {
 }
 
 base::Result<Outcome> Run(const Analyst& analyst, Type type, const Parameters& parameters,
-                          const std::vector<Source>& sources, const Frames& frames) {
-  return type == Type::kQuality ? RunQuality(analyst, parameters, sources, frames)
-                                : RunBiometry(analyst, parameters, sources, frames);
+                          const std::vector<Source>& sources, const Frames& frames, const Search& search) {
+  switch (type) {
+    case Type::kQuality:
+      return RunQuality(analyst, parameters, sources, frames);
+    case Type::kBiometry:
+      return RunBiometry(analyst, parameters, sources, frames);
+    case Type::kCollection:
+      return RunCollection(analyst, parameters, sources, frames, search);
+  }
+  return base::Fail(base::Fault::kInternal, "A type of analysis that nobody knows.");
 }
 
 Outcome Failed(int code, std::string message) {

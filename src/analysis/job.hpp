@@ -9,10 +9,11 @@
 
 #include "analysis/analyst.hpp"
 #include "base/json.hpp"
+#include "gallery/finder.hpp"
 
 namespace ozma::analysis {
 
-enum class Type { kQuality, kBiometry };
+enum class Type { kQuality, kBiometry, kCollection };
 
 // The effective parameters of one analysis, as its `confs` show them.
 struct Parameters {
@@ -22,6 +23,10 @@ struct Parameters {
   bool legacy_confidences = false;  // confidence_replay and confidence_liveness beside confidence_spoofing
   // biometry: at or above max approves, below min declines, between is for an operator
   double threshold_min = 0.85, threshold_max = 0.85;
+  // collection: a score at or above it is a match; of each medium's matches the best so many persons
+  double decision_threshold = 0.85;
+  int decision_count = 10;                    // 1..100
+  std::vector<std::string> collection_ids{};  // at most 100; none: all of the company
 };
 
 // `defaults` overridden by the request's `params`. kInvalidType or kInvalidValue naming the key; unknown keys
@@ -51,6 +56,7 @@ struct MediumResult {
   std::size_t medium = 0;           // index into the sources
   base::json::object results_data;  // {"confidence_spoofing": 0.1}, {"min_confidence": ..., ...}
   std::vector<Picture> pictures;
+  base::json::array persons{};  // {"person_id", "collection_id", "confidence", "person_image_id"}, best first
 };
 
 struct Outcome {
@@ -64,10 +70,15 @@ struct Outcome {
 // Frames of source i. Called once for each, one after another, so that one medium is in memory at a time.
 using Frames = std::function<base::Result<media::Media>(std::size_t)>;
 
+// Of each probe the persons most alike, best first, every person once. Called at most once.
+using Search = std::function<base::Result<std::vector<std::vector<gallery::Found>>>(
+    std::span<const gallery::Template> probes)>;
+
 // `sources` are those chosen for it. What the media are to blame for (no face, too few of them, no usable
 // tag) is an Outcome that failed, with the contract's code and text; what is our fault (kEngine, kTimedOut,
-// kIo, kDatabase) is an error, and worth another try.
+// kIo, kDatabase) is an error, and worth another try. Only COLLECTION needs `search`.
 base::Result<Outcome> Run(const Analyst& analyst, Type type, const Parameters& parameters,
-                          const std::vector<Source>& sources, const Frames& frames);
+                          const std::vector<Source>& sources, const Frames& frames,
+                          const Search& search = {});
 
 }  // namespace ozma::analysis

@@ -1,4 +1,6 @@
 // The parameters of an analysis: from a request, to `confs`, and back.
+#include <algorithm>
+
 #include "analysis/job.hpp"
 
 namespace ozma::analysis {
@@ -68,6 +70,54 @@ Result<Parameters> ParseBiometry(const json::object& params, Parameters paramete
   return parameters;
 }
 
+constexpr std::size_t kMostCollections = 100;
+constexpr int kMostPersons = 100;
+
+Result<void> AddCollection(const json::value& value, std::string_view key, std::vector<std::string>& ids) {
+  if (!value.is_string())
+    return Fail(Fault::kInvalidType, "params." + std::string(key) + " must be ids of collections, as texts.");
+  std::string id(value.get_string());
+  if (std::ranges::find(ids, id) != ids.end()) return {};
+  if (ids.size() == kMostCollections) {
+    return Fail(Fault::kInvalidValue, "params." + std::string(key) + " names more than " +
+                                          std::to_string(kMostCollections) + " collections.");
+  }
+  ids.push_back(std::move(id));
+  return {};
+}
+
+// `collection_id` is one, `collection_ids` are several; where both are given, all of them.
+Result<std::vector<std::string>> ReadCollections(const json::object& params) {
+  std::vector<std::string> ids;
+  if (const auto* one = Given(params, "collection_id")) {
+    if (auto added = AddCollection(*one, "collection_id", ids); !added) return added.error();
+  }
+  const auto* several = Given(params, "collection_ids");
+  if (several == nullptr) return ids;
+  if (!several->is_array())
+    return Fail(Fault::kInvalidType, "params.collection_ids must be a list of ids of collections.");
+  for (const json::value& value : several->get_array()) {
+    if (auto added = AddCollection(value, "collection_ids", ids); !added) return added.error();
+  }
+  return ids;
+}
+
+Result<Parameters> ParseCollection(const json::object& params, Parameters parameters) {
+  if (const auto read = ReadFraction(params, "decision_threshold", parameters.decision_threshold); !read)
+    return read.error();
+  if (const auto* count = Given(params, "decision_count")) {
+    if (!count->is_int64() && !count->is_uint64())
+      return Fail(Fault::kInvalidType, "params.decision_count must be an integer.");
+    const bool within = count->is_int64() && count->get_int64() >= 1 && count->get_int64() <= kMostPersons;
+    if (!within) return Fail(Fault::kInvalidValue, "params.decision_count must be from 1 to 100.");
+    parameters.decision_count = static_cast<int>(count->get_int64());
+  }
+  auto ids = ReadCollections(params);
+  if (!ids) return ids.error();
+  parameters.collection_ids = std::move(*ids);
+  return parameters;
+}
+
 bool BoolOf(const json::object& confs, std::string_view key) {
   const json::value* value = confs.if_contains(key);
   return value != nullptr && value->is_bool() && value->get_bool();
@@ -76,7 +126,15 @@ bool BoolOf(const json::object& confs, std::string_view key) {
 }  // namespace
 
 Result<Parameters> ParseParameters(Type type, const json::object& params, const Parameters& defaults) {
-  return type == Type::kQuality ? ParseQuality(params, defaults) : ParseBiometry(params, defaults);
+  switch (type) {
+    case Type::kQuality:
+      return ParseQuality(params, defaults);
+    case Type::kBiometry:
+      return ParseBiometry(params, defaults);
+    case Type::kCollection:
+      return ParseCollection(params, defaults);
+  }
+  return defaults;
 }
 
 json::object ConfsOf(Type type, const Parameters& parameters) {
@@ -84,6 +142,13 @@ json::object ConfsOf(Type type, const Parameters& parameters) {
   if (type == Type::kBiometry) {
     confs["threshold_min"] = parameters.threshold_min;
     confs["threshold_max"] = parameters.threshold_max;
+    return confs;
+  }
+  if (type == Type::kCollection) {
+    confs["decision_threshold"] = parameters.decision_threshold;
+    confs["decision_count"] = parameters.decision_count;
+    const auto& ids = parameters.collection_ids;
+    confs["collection_ids"] = ids.empty() ? json::value() : json::array(ids.begin(), ids.end());
     return confs;
   }
   confs["threshold_spoofing"] = parameters.threshold_spoofing;

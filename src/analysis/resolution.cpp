@@ -44,4 +44,8 @@ Resolution OfMatch(double score, double low, double high) {
   return Resolution::kDeclined;
 }
 
+Resolution OfSearch(double best, double threshold) {
+  return best >= threshold ? Resolution::kDeclined : Resolution::kSuccess;
+}
+
 }  // namespace ozma::analysis

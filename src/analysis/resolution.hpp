@@ -20,4 +20,8 @@ Resolution OfSpoofing(double confidence, double threshold);
 // A match score at or above `high` approves, one below `low` declines, one between is for an operator.
 Resolution OfMatch(double score, double low, double high);
 
+// The best score that a search found: at or above the threshold somebody on the list was met, and the list
+// is one of those who are declined.
+Resolution OfSearch(double best, double threshold);
+
 }  // namespace ozma::analysis

@@ -9,6 +9,9 @@ base::Result<Outcome> RunQuality(const Analyst& analyst, const Parameters& param
                                  const std::vector<Source>& sources, const Frames& frames);
 base::Result<Outcome> RunBiometry(const Analyst& analyst, const Parameters& parameters,
                                   const std::vector<Source>& sources, const Frames& frames);
+base::Result<Outcome> RunCollection(const Analyst& analyst, const Parameters& parameters,
+                                    const std::vector<Source>& sources, const Frames& frames,
+                                    const Search& search);
 
 // Codes of failed analyses.
 constexpr int kLogicCode = 202, kTagCode = 5;

@@ -14,7 +14,7 @@ bool SaysVideoSelfie(std::span<const std::string> tags) {
   return std::ranges::any_of(tags, [](const std::string& tag) { return tag.starts_with("video_selfie"); });
 }
 
-bool BiometryTakes(std::span<const std::string> tags) {
+bool ShowsPerson(std::span<const std::string> tags) {
   return std::ranges::find(tags, "photo_id_back") == tags.end();
 }
 

@@ -14,7 +14,7 @@ bool QualityTakes(std::span<const std::string> tags);
 // Chosen by the rules alone, a video or an archive must say that it is a selfie (video_selfie...).
 bool SaysVideoSelfie(std::span<const std::string> tags);
 
-// Biometry takes everything but the back of a document (photo_id_back), which shows no face.
-bool BiometryTakes(std::span<const std::string> tags);
+// BIOMETRY and COLLECTION take everything but the back of a document (photo_id_back), which shows no face.
+bool ShowsPerson(std::span<const std::string> tags);
 
 }  // namespace ozma::analysis

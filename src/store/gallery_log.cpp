@@ -11,7 +11,7 @@ namespace {
 base::Result<base::Bytes> BytesOf(const Cell& cell) {
   auto bytes = base::DecodeBase64(cell.text);
   if (bytes && !bytes->empty()) return bytes;
-  return base::Fail(base::Fault::kIo, "A template in the database cannot be read.");
+  return base::Fail(base::Fault::kTemplateUnreadable, "A template in the database is no base64.");
 }
 
 }  // namespace
@@ -48,6 +48,11 @@ GalleryHead HeadOfGallery(Transaction& in) {
           head = {row[0].integer, row[1].integer};
         });
   return head;
+}
+
+std::string EpochOfGallery(Transaction& in) {
+  Execute(in, Sql("UPDATE gallery_head SET epoch = ? WHERE epoch = ''", base::NewUuid()));
+  return FetchTexts(in, Sql("SELECT epoch FROM gallery_head")).at(0);
 }
 
 base::Result<std::vector<GalleryChange>> ChangesAfter(Transaction& in, std::int64_t position,

@@ -15,6 +15,8 @@ struct GalleryHead {
   std::int64_t pruned = 0;
 };
 GalleryHead HeadOfGallery(Transaction& in);
+// A name of the log, of this database alone, in letters, digits and hyphens. Wants a writing transaction.
+std::string EpochOfGallery(Transaction& in);
 
 struct GalleryChange {
   std::int64_t position = 0, image = 0;
@@ -23,7 +25,7 @@ struct GalleryChange {
   base::Bytes bytes;            // the template
 };
 // At most `most` (1 or more) changes after the position, in order. A photo that was enrolled and removed
-// since may show as removed alone. kIo: a template that cannot be read.
+// since may show as removed alone. kTemplateUnreadable: one that is not even base64.
 base::Result<std::vector<GalleryChange>> ChangesAfter(Transaction& in, std::int64_t position,
                                                       std::int64_t most);
 

@@ -10,7 +10,7 @@ Parameters Parsed(Type type, const char* params, const Parameters& defaults = {}
   return ParseParameters(type, base::ReadJson(params).value().as_object(), defaults).value();
 }
 
-Fault Refused(Type type, const char* params) {
+Fault Refused(Type type, const std::string& params) {
   const auto parsed = ParseParameters(type, base::ReadJson(params).value().as_object());
   return parsed ? Fault::kInternal : parsed.error().fault;
 }
@@ -66,6 +66,43 @@ TEST(Parameters, ConfsShowWhatTheContractNamesAndReadBack) {
   EXPECT_FALSE(read.extract_best_shot);
   EXPECT_TRUE(read.extract_action_shot);
   EXPECT_TRUE(read.legacy_confidences);
+}
+
+TEST(CollectionParameters, TakeOneCollectionOrSeveral) {
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(Parsed(Type::kCollection, "{}").collection_ids, Ids{});
+  EXPECT_EQ(Parsed(Type::kCollection, R"({"collection_id": "a"})").collection_ids, Ids{"a"});
+  EXPECT_EQ(Parsed(Type::kCollection, R"({"collection_id": "a", "collection_ids": ["b", "a", "b"]})")
+                .collection_ids,
+            (Ids{"a", "b"}));
+  const auto narrow = Parsed(Type::kCollection, R"({"decision_threshold": 0.5, "decision_count": 3})");
+  EXPECT_EQ(narrow.decision_threshold, 0.5);
+  EXPECT_EQ(narrow.decision_count, 3);
+}
+
+TEST(CollectionParameters, AreHeldToTheirTypesAndRanges) {
+  for (const char* text :
+       {R"({"collection_id": 1})", R"({"collection_ids": "a"})", R"({"collection_ids": [null]})",
+        R"({"decision_count": 1.5})", R"({"decision_count": "1"})", R"({"decision_threshold": []})"})
+    EXPECT_EQ(Refused(Type::kCollection, text), Fault::kInvalidType) << text;
+  for (const char* text : {R"({"decision_count": 0})", R"({"decision_count": 101})",
+                           R"({"decision_count": 18446744073709551615})", R"({"decision_threshold": 1.1})"})
+    EXPECT_EQ(Refused(Type::kCollection, text), Fault::kInvalidValue) << text;
+  json::array many;
+  for (int i = 0; i < 101; ++i) many.push_back(json::value(std::to_string(i)));
+  EXPECT_EQ(Refused(Type::kCollection, base::WriteJson(json::object{{"collection_ids", many}})),
+            Fault::kInvalidValue);
+}
+
+TEST(CollectionParameters, ComeBackFromTheirConfs) {
+  Parameters parameters;
+  EXPECT_EQ(base::WriteJson(ConfsOf(Type::kCollection, parameters)),
+            R"({"decision_threshold": 0.85, "decision_count": 10, "collection_ids": null})");
+  parameters.collection_ids = {"a", "b"};
+  parameters.decision_count = 7;
+  const auto read = OfConfs(Type::kCollection, ConfsOf(Type::kCollection, parameters));
+  EXPECT_EQ(read.collection_ids, parameters.collection_ids);
+  EXPECT_EQ(read.decision_count, 7);
 }
 
 }  // namespace

@@ -258,6 +258,11 @@ TEST_P(Collections, GoWithTheirCompany) {
 
 TEST_P(Collections, TheLogHoldsEveryChangeInOrderAndComesInPages) {
   EXPECT_EQ(Head().position, 0);
+  Write([](Transaction& in) {
+    const auto epoch = EpochOfGallery(in);
+    EXPECT_EQ(epoch.size(), 36u);
+    EXPECT_EQ(EpochOfGallery(in), epoch);
+  });
   EXPECT_THAT(ChangesFrom(0), IsEmpty());
   const auto one = AddCollection("one"), two = AddCollection("two");
   std::vector<Enrolment> first, second;

@@ -1,5 +1,6 @@
 #include <thread>
 
+#include "store/collections.hpp"
 #include "store/databases.hpp"
 
 namespace ozma::store {
@@ -12,9 +13,17 @@ class Groups : public OnBothDatabases {
     folder_row_ = SomeFolder();
     folder_row_.resolution_endpoint = "https://example.org/hook";
     media_ = SomeMedia(folder_row_);
+    Collection list;
+    list.collection_id = "c";
+    list.company_id = kSystemCompany;
+    Person person;
+    person.person_id = "p";
+    person.collection_id = "c";
     Write([&](Transaction& in) {
       Insert(in, folder_row_);
       Insert(in, media_);
+      ASSERT_TRUE(Insert(in, list));
+      ASSERT_TRUE(Insert(in, person));
     });
   }
   Folder Now() {

@@ -29,13 +29,15 @@ CREATE TABLE persons (
 CREATE INDEX persons_by_collection ON persons (collection_id, time_created, person_id);
 
 -- The last position of the log of changes: one row, whose lock lasts until the commit, so that positions are committed
--- in their order, on every node. Removals up to `pruned` are forgotten.
+-- in their order, on every node. Removals up to `pruned` are forgotten. `epoch` is
+-- made by the first program that asks for it: what was saved of another database's galleries is of no use here.
 CREATE TABLE gallery_head (
   id INTEGER PRIMARY KEY,
   position BIGINT NOT NULL,
-  pruned BIGINT NOT NULL
+  pruned BIGINT NOT NULL,
+  epoch TEXT NOT NULL
 );
-INSERT INTO gallery_head VALUES (1, 0, 0);
+INSERT INTO gallery_head VALUES (1, 0, 0, '');
 
 -- A photo of a person. `image` is the position at which it was enrolled: these rows in that order are the one half of
 -- the log, and they lose what was removed since. `template` is in base64.
