@@ -29,10 +29,10 @@ struct Match {
 };
 
 struct Question {
-  std::span<const Template> probes;       // searched together: a batch reads the gallery once
-  std::vector<std::int64_t> collections;  // these only; none: nothing is found
-  float cosine_min = -1;                  // matches at or above it
-  std::size_t most = 10;                  // matches of each probe, 1..1000
+  std::span<const Template> probes = {};       // searched together: a batch reads the gallery once
+  std::vector<std::int64_t> collections = {};  // these only; none: nothing is found
+  float cosine_min = -1;                       // matches at or above it
+  std::size_t most = 10;                       // matches of each probe, 1..1000
 };
 
 // Thread-safe. A search sees every change whose Apply returned before it began, and none in part.
@@ -41,10 +41,17 @@ class Index {
   virtual ~Index() = default;
 
   // Changes in order of position; those at or before position() are passed over, so applying twice does no
-  // harm. kEngine: a template of another network or dimension. kIo, kDatabase.
+  // harm. All or none of them are applied. kEngine: a template of another network or dimension.
+  // kInvalidValue: an image or collection number that is not positive. kConfiguration: no room is left. kIo,
+  // kDatabase.
+  //
+  // After kIo, from here or from Search, the index is of no use: make an empty one and apply all changes to
+  // it.
   virtual base::Result<void> Apply(std::span<const Change> changes) = 0;
 
-  // Of each probe the best matches, highest cosine first, then the lower image number.
+  // Of each probe the best matches, highest cosine first, then the lower image number. kInvalidValue: a
+  // number of the question out of its range. kEngine: a probe of another network or dimension. kIo,
+  // kDatabase.
   virtual base::Result<std::vector<std::vector<Match>>> Search(const Question& question) const = 0;
 
   virtual std::uint64_t position() const = 0;  // of the last change applied; 0: none
