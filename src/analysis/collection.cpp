@@ -59,6 +59,7 @@ base::Result<Outcome> RunCollection(const Analyst& analyst, const Parameters& pa
 
   Outcome outcome;
   double best = 0;
+  outcome.media.reserve(usable.size());
   for (std::size_t i = 0; i < usable.size(); ++i)
     outcome.media.push_back(ResultOf(analyst, parameters, usable[i], found->at(i), best));
   // Not by `best` alone: where nobody is enrolled, even a threshold of 0 is not reached.

@@ -5,6 +5,7 @@
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "store/analyses.hpp"
+#include "store/collections.hpp"
 #include "store/folders.hpp"
 #include "work/leases.hpp"
 #include "work/tools.hpp"
@@ -38,23 +39,68 @@ Result<std::optional<Loaded>> Load(const Tools& tools, const std::string& analys
   });
 }
 
+std::optional<analysis::Type> TypeOf(const Tools& tools, store::AnalysisType type) {
+  switch (type) {
+    case store::AnalysisType::kQuality:
+      return analysis::Type::kQuality;
+    case store::AnalysisType::kBiometry:
+      return analysis::Type::kBiometry;
+    case store::AnalysisType::kCollection:
+      return tools.finder ? std::optional(analysis::Type::kCollection) : std::nullopt;
+    case store::AnalysisType::kDocuments:
+      break;
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<std::string>> CollectionsOf(const Tools& tools, const std::string& company_id) {
+  return tools.database->Read([&](Transaction& in) -> Result<std::vector<std::string>> {
+    store::Query all;
+    all.only_company = company_id;
+    all.limit = -1;
+    const auto listed = store::ListCollections(in, all);
+    std::vector<std::string> ids;
+    ids.reserve(listed.items.size());
+    for (const auto& collection : listed.items) ids.push_back(collection.collection_id);
+    return ids;
+  });
+}
+
+// The search of a COLLECTION analysis.
+analysis::Search SearchFor(const Tools& tools, const store::Analysis& analysis,
+                           const analysis::Parameters& parameters) {
+  using Lists = std::vector<std::vector<gallery::Found>>;
+  return [&](std::span<const gallery::Template> probes) -> Result<Lists> {
+    auto ids = parameters.collection_ids.empty()
+                   ? CollectionsOf(tools, analysis.company_id)
+                   : Result<std::vector<std::string>>(parameters.collection_ids);
+    if (!ids) return ids.error();
+    const base::Deadline deadline(std::chrono::duration_cast<base::Deadline::Clock::duration>(
+        std::chrono::duration<double>(tools.options.processing_expiry)));
+    const auto persons = static_cast<std::size_t>(parameters.decision_count);
+    auto findings = tools.finder->Find({probes, std::move(*ids), persons}, deadline);
+    if (!findings) return findings.error();
+    return std::move(findings->of_probe);
+  };
+}
+
 Result<analysis::Outcome> Run(const Tools& tools, const Loaded& loaded, const Hold& hold) {
-  if (loaded.analysis.type != store::AnalysisType::kQuality &&
-      loaded.analysis.type != store::AnalysisType::kBiometry) {
+  const auto type = TypeOf(tools, loaded.analysis.type);
+  if (!type) {
     analysis::Outcome outcome;
     outcome.error_code = 2;
     outcome.error_message = "This type of analysis is not served here.";
     return outcome;
   }
-  const auto type = loaded.analysis.type == store::AnalysisType::kQuality ? analysis::Type::kQuality
-                                                                          : analysis::Type::kBiometry;
   std::vector<analysis::Source> sources;
   for (const auto& medium : loaded.media) sources.push_back({medium.media_id, medium.tags});
-  return analysis::Run(*tools.analyst, type, analysis::OfConfs(type, loaded.analysis.confs), sources,
-                       [&](std::size_t i) -> Result<media::Media> {
-                         if (hold.lost()) return Fail(Fault::kTimedOut, "The job was taken away.");
-                         return Decoded(tools, loaded.media[i]);
-                       });
+  const auto parameters = analysis::OfConfs(*type, loaded.analysis.confs);
+  const auto frames = [&](std::size_t i) -> Result<media::Media> {
+    if (hold.lost()) return Fail(Fault::kTimedOut, "The job was taken away.");
+    return Decoded(tools, loaded.media[i]);
+  };
+  return analysis::Run(*tools.analyst, *type, parameters, sources, frames,
+                       SearchFor(tools, loaded.analysis, parameters));
 }
 
 // The files that an analysis made, removed again unless they are kept.
@@ -118,6 +164,7 @@ Result<void> AddResults(const analysis::Outcome& outcome, const std::vector<stor
     result.analysis_id = analysis.analysis_id;
     result.source_media_id = sources[one.medium].media_id;
     result.results_data = one.results_data;
+    result.collection_persons = one.persons;
     for (const analysis::Picture& picture : one.pictures) {
       auto stored = Stored(picture, result, analysis, files);
       if (!stored) return stored.error();
@@ -139,9 +186,22 @@ void Conclude(const analysis::Outcome& outcome, store::Analysis& analysis) {
   analysis.time_finished = analysis.time.updated = base::UnixSeconds();
 }
 
+// The persons whom the results name, each once.
+std::vector<std::string> NamedBy(const store::Analysis& analysis) {
+  std::vector<std::string> ids;
+  for (const auto& result : analysis.results_media)
+    for (const auto& person : result.collection_persons) ids.emplace_back(person.at("person_id").as_string());
+  std::ranges::sort(ids);
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
 // The outcome and the end of the job, together or not at all.
 Result<End> Commit(const Tools& tools, const store::Job& job, const store::Analysis& analysis) {
+  const auto named = NamedBy(analysis);
   const auto written = tools.database->Write([&](Transaction& in) -> Result<End> {
+    if (!named.empty() && store::HoldPersons(in, named).size() != named.size())
+      return Fail(Fault::kInternal, "A person that the search found was deleted meanwhile.");
     const bool finished = store::FinishAnalysis(in, analysis);
     if (!store::Complete(in, job.job_id, job.attempt)) return Fail(Fault::kLogic, "The job is another's.");
     base::CrashPoint("before-commit");

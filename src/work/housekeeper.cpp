@@ -8,6 +8,7 @@
 #include "base/metrics.hpp"
 #include "store/accounts.hpp"
 #include "store/analyses.hpp"
+#include "store/gallery_log.hpp"
 
 namespace ozma::work {
 namespace {
@@ -97,6 +98,11 @@ void Housekeeper::CleanUp() {
             [&] { return store::RemoveDoomed(*tools_.database, *tools_.blobs); });
   Reporting("clean-up of orphaned files",
             [&] { return store::SweepOrphans(*tools_.database, *tools_.blobs, tools_.options.orphan_age); });
+  Reporting("clean-up of the collections' log", [&] {
+    return tools_.database->Write([&](Transaction& in) -> Result<std::int64_t> {
+      return store::PruneGallery(in, base::UnixSeconds() - tools_.options.gallery_memory);
+    });
+  });
   Reporting("clean-up of sessions", [&] {
     return tools_.database->Write([](Transaction& in) -> Result<std::int64_t> {
       return store::DeleteExpiredSessions(in, base::UnixSeconds());

@@ -188,7 +188,8 @@ class Threads : public Runner {
 Result<std::unique_ptr<Runner>> Runner::Start(Options options, std::shared_ptr<store::Database> database,
                                               std::shared_ptr<store::Blobs> blobs,
                                               std::shared_ptr<const analysis::Analyst> analyst,
-                                              std::shared_ptr<media::Decoder> decoder) {
+                                              std::shared_ptr<media::Decoder> decoder,
+                                              std::shared_ptr<gallery::Finder> finder) {
   if (const auto key = KeyOf(options.webhook_secret); !key) return key.error();
   for (const double seconds : {options.lease, options.processing_expiry, options.delivery_expiry,
                                options.expiry_period, options.clean_up_period, options.webhook_timeout}) {
@@ -198,7 +199,7 @@ Result<std::unique_ptr<Runner>> Runner::Start(Options options, std::shared_ptr<s
     return Fail(Fault::kConfiguration, "A pause between tries cannot be below 0 seconds.");
   if (options.attempts < 1) return Fail(Fault::kConfiguration, "A job needs at least one attempt.");
   return std::make_unique<Threads>(Tools{std::move(options), std::move(database), std::move(blobs),
-                                         std::move(analyst), std::move(decoder)});
+                                         std::move(analyst), std::move(decoder), std::move(finder)});
 }
 
 }  // namespace ozma::work

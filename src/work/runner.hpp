@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/analyst.hpp"
+#include "gallery/finder.hpp"
 #include "media/decoder.hpp"
 #include "store/blobs.hpp"
 #include "store/database.hpp"
@@ -31,6 +32,7 @@ struct Options {
   double expiry_period = 60;       // how often that is looked at
   double clean_up_period = 600;    // orphaned blobs, expired sessions; every node does it, which does no harm
   double orphan_age = 3600;
+  double gallery_memory = 7 * 86400;  // an index that was away for longer is loaded from nothing
   bool previews = true;
   std::string webhook_secret;  // signs webhooks (docs/webhooks.md); empty: unsigned
   bool webhook_allow_private = false;
@@ -43,12 +45,14 @@ struct Options {
 // StopWaiting was called.
 class Runner {
  public:
-  // kConfiguration: a webhook secret that cannot be read, or times that are not above 0.
+  // Without `finder`, COLLECTION analyses fail. kConfiguration: a webhook secret that cannot be read, or
+  // times that are not above 0.
   static base::Result<std::unique_ptr<Runner>> Start(Options options,
                                                      std::shared_ptr<store::Database> database,
                                                      std::shared_ptr<store::Blobs> blobs,
                                                      std::shared_ptr<const analysis::Analyst> analyst,
-                                                     std::shared_ptr<media::Decoder> decoder);
+                                                     std::shared_ptr<media::Decoder> decoder,
+                                                     std::shared_ptr<gallery::Finder> finder = nullptr);
   virtual ~Runner() = default;
 
   // Takes no more jobs, finishes those under way, gives back what cannot end within `patience`, and returns

@@ -15,6 +15,7 @@ struct Tools {
   std::shared_ptr<store::Blobs> blobs;
   std::shared_ptr<const analysis::Analyst> analyst;
   std::shared_ptr<media::Decoder> decoder;
+  std::shared_ptr<gallery::Finder> finder{};  // null: COLLECTION is not served here
 };
 
 // What a library throws (a row that cannot be read, no memory) as an error: it costs one job, not the
