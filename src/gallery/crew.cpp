@@ -6,12 +6,6 @@
 #include <vector>
 
 namespace ozma::gallery {
-namespace {
-
-// Items that a worker takes at once: neighbours, which the processor reads ahead.
-constexpr std::size_t kTurn = 4;
-
-}  // namespace
 
 std::size_t Helpers::Take(std::size_t most) {
   std::size_t spare = spare_.load();
@@ -20,13 +14,13 @@ std::size_t Helpers::Take(std::size_t most) {
   return std::min(spare, most);
 }
 
-bool Crew::Run(std::size_t items,
+bool Crew::Run(std::size_t items, std::size_t turn,
                const std::function<bool(std::size_t worker, std::size_t item)>& work) const {
   std::atomic<std::size_t> next = 0;
   std::atomic<bool> failed = false;
   const auto take_turns = [&](std::size_t worker) {
-    for (std::size_t first = next.fetch_add(kTurn); first < items; first = next.fetch_add(kTurn)) {
-      for (std::size_t item = first; item < std::min(first + kTurn, items); ++item) {
+    for (std::size_t first = next.fetch_add(turn); first < items; first = next.fetch_add(turn)) {
+      for (std::size_t item = first; item < std::min(first + turn, items); ++item) {
         if (failed) return;
         if (!work(worker, item)) failed = true;
       }

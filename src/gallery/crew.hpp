@@ -29,9 +29,10 @@ class Crew {
 
   std::size_t size() const { return taken_ + 1; }  // of workers
 
-  // Calls work(worker, item) once for each item; each worker gets its items in rising order. Stops early and
-  // returns false when a call does.
-  bool Run(std::size_t items, const std::function<bool(std::size_t worker, std::size_t item)>& work) const;
+  // Calls work(worker, item) once for each item. A worker takes `turn` neighbours at once, and gets its items
+  // in rising order. Stops early and returns false when a call does.
+  bool Run(std::size_t items, std::size_t turn,
+           const std::function<bool(std::size_t worker, std::size_t item)>& work) const;
 
  private:
   Helpers& helpers_;

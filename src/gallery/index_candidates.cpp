@@ -57,19 +57,31 @@ struct Pass {
   std::vector<std::vector<Nearest>> nearest;  // of each worker, of each probe
 };
 
+// Faces of a collection are often enrolled together, and lie in few blocks.
+bool HasWanted(const Hunt& hunt, const Block& block) {
+  return std::ranges::any_of(block.collections(),
+                             [&, last = std::int64_t{0}](std::int64_t collection) mutable {
+                               if (collection == last)
+                                 return false;  // as the row before, which was not wanted, or gone
+                               last = collection;
+                               return collection != 0 && hunt.Wants(collection);
+                             });
+}
+
 // False: the block is damaged.
 bool Choose(const Hunt& hunt, const Block& block, std::size_t number, const Pass& pass,
             std::vector<Nearest>& nearest) {
   if (!block.LabelsIntact()) return false;
-  std::array<std::uint16_t, Block::kMostRows> distances;
-  const std::span all = std::span(distances).first(block.rows());
+  if (!HasWanted(hunt, block)) return true;
+  std::array<Near, Block::kMostRows> near;
   const auto collections = block.collections();
   for (std::size_t probe = 0; probe < nearest.size(); ++probe) {
-    hunt.kernel().distances(block.sketches(), pass.sketches[probe], all);
-    for (std::size_t row = 0; row < all.size(); ++row) {
-      if (all[row] >= nearest[probe].cutoff()) continue;
-      if (collections[row] == 0 || !hunt.Wants(collections[row])) continue;
-      nearest[probe].Offer(KeyOf(all[row], number, row));
+    const std::size_t found = hunt.kernel().near(block.sketches(), block.rows(), pass.sketches[probe],
+                                                 nearest[probe].cutoff(), near.data());
+    for (const Near& one : std::span(near).first(found)) {
+      const std::int64_t collection = collections[one.row];
+      if (collection != 0 && hunt.Wants(collection))
+        nearest[probe].Offer(KeyOf(one.distance, number, one.row));
     }
   }
   return true;
@@ -82,6 +94,7 @@ base::Result<void> ScanCandidates(const Hunt& hunt, std::span<const std::shared_
   for (std::size_t first = 0; first < hunt.probes().size(); first += kProbesAtOnce) {
     const auto probes = hunt.probes().subspan(first, std::min(kProbesAtOnce, hunt.probes().size() - first));
     Pass pass{{}, std::vector(crew.size(), std::vector(probes.size(), Nearest(candidates)))};
+    pass.sketches.reserve(probes.size());
     for (const Template& probe : probes) {
       auto& sketch = pass.sketches.emplace_back(SketchWords(probe.values().size()));
       Sketch(probe.values(), probe.values().size(), sketch);
@@ -89,9 +102,9 @@ base::Result<void> ScanCandidates(const Hunt& hunt, std::span<const std::shared_
     const auto choose = [&](std::size_t worker, std::size_t block) {
       return Choose(hunt, *blocks[block], block, pass, pass.nearest[worker]);
     };
-    if (!crew.Run(blocks.size(), choose)) return DamagedSnapshot();
+    if (!crew.Run(blocks.size(), kBlocksATurn, choose)) return DamagedSnapshot();
 
-    // Then one probe after the other is a worker's task.
+    // Then each probe is a task.
     const auto compare = [&](std::size_t, std::size_t probe) {
       Nearest& chosen = pass.nearest[0][probe];
       for (std::size_t worker = 1; worker < crew.size(); ++worker) chosen.Offer(pass.nearest[worker][probe]);
@@ -105,7 +118,7 @@ base::Result<void> ScanCandidates(const Hunt& hunt, std::span<const std::shared_
       best[first + probe].Offer(scanner.Finish().front());
       return true;
     };
-    if (!crew.Run(probes.size(), compare)) return DamagedSnapshot();
+    if (!crew.Run(probes.size(), 1, compare)) return DamagedSnapshot();
   }
   return {};
 }

@@ -74,6 +74,7 @@ bool Scanner::Scan(const Block& block) {
 
 void Scanner::Add(const Block& block, std::size_t row) {
   values_[seats_] = block.values(row);
+  if (seats_ < kRowsAhead) Prefetch(values_[seats_], StrideOf(hunt_.probes().front().values().size()));
   inverse_norms_[seats_] = block.inverse_norms()[row];
   images_[seats_] = block.images()[row];
   collections_[seats_] = block.collections()[row];
@@ -116,7 +117,7 @@ base::Result<void> ScanAll(const Hunt& hunt, std::span<const std::shared_ptr<con
   const auto scan = [&](std::size_t worker, std::size_t block) {
     return scanners[worker].Scan(*blocks[block]);
   };
-  if (!crew.Run(blocks.size(), scan)) return DamagedSnapshot();
+  if (!crew.Run(blocks.size(), kBlocksATurn, scan)) return DamagedSnapshot();
   for (Scanner& scanner : scanners) {
     const auto& found = scanner.Finish();
     for (std::size_t probe = 0; probe < best.size(); ++probe) best[probe].Offer(found[probe]);

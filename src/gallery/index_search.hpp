@@ -19,8 +19,6 @@ class Hunt {
   bool Wants(std::int64_t collection) const { return std::ranges::binary_search(wanted_, collection); }
   std::span<const Template> probes() const { return probes_; }
   std::span<const ProbeGroup> groups() const { return groups_; }
-  std::size_t most() const { return most_; }
-  float cosine_min() const { return cosine_min_; }
   const Kernel& kernel() const { return *kernel_; }
   bool nothing() const { return probes_.empty() || wanted_.empty(); }
   std::vector<BestMatches> NoMatches() const { return {probes_.size(), BestMatches(most_, cosine_min_)}; }
@@ -53,7 +51,7 @@ class Scanner {
   void Compare();
   void Weigh(std::size_t probe, std::size_t seat, std::int32_t product);
 
-  static constexpr std::size_t kSeats = 64;
+  static constexpr std::size_t kSeats = 128;
   const Hunt& hunt_;
   std::vector<BestMatches> best_;
   std::size_t seats_ = 0;  // taken
@@ -62,6 +60,9 @@ class Scanner {
   std::array<std::int64_t, kSeats> images_{}, collections_{};
   std::array<std::int32_t, kSeats * kProbesAtOnce> products_{};
 };
+
+// Neighbours, so that the processor reads ahead.
+inline constexpr std::size_t kBlocksATurn = 4;
 
 // Compares all live rows of wanted collections in `blocks`, and offers what is found to `best`, one a probe.
 // kIo: a block is damaged.

@@ -16,7 +16,7 @@ constexpr std::size_t kMostDimension = 4096;
 
 // At a five-hundredth of a large gallery, recall stands at 0.99 or more down to cosines of 0.4
 // (docs/performance.md).
-constexpr std::size_t kLeastCandidates = 4096, kCandidateShare = 500;
+constexpr std::size_t kLeastCandidates = 4096, kMostCandidates = 50'000, kCandidateShare = 500;
 
 }  // namespace
 
@@ -84,7 +84,7 @@ base::Result<std::vector<std::vector<Match>>> MemoryIndex::Search(const Question
 
 std::size_t MemoryIndex::CandidatesOf(std::size_t size, std::size_t most) const {
   if (options_.candidates != 0) return std::max(options_.candidates, most);
-  return std::max({kLeastCandidates, size / kCandidateShare, 4 * most});
+  return std::clamp(size / kCandidateShare, kLeastCandidates, kMostCandidates);
 }
 
 IndexStatistics MemoryIndex::statistics() const {

@@ -9,17 +9,17 @@ namespace ozma::gallery {
 namespace {
 
 std::vector<Kernel> FindKernels() {
-  std::vector<Kernel> found = {{"portable", DotsPortable, DistancesPortable}};
+  std::vector<Kernel> found = {{"portable", DotsPortable, NearPortable}};
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt")) {
-    found.push_back({"avx2", DotsAvx2, DistancesPopcnt});
+    found.push_back({"avx2", DotsAvx2, NearPopcnt});
   }
   if (__builtin_cpu_supports("popcnt") && __builtin_cpu_supports("avx512f") &&
       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vnni")) {
-    found.push_back({"avx512-vnni", DotsVnni, DistancesPopcnt});
+    found.push_back({"avx512-vnni", DotsVnni, NearPopcnt});
   }
 #elif defined(__aarch64__)
-  found.push_back({"neon", DotsNeon, DistancesPortable});
+  found.push_back({"neon", DotsNeon, NearPortable});
 #endif
   return found;
 }

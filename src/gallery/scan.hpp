@@ -22,6 +22,13 @@ constexpr std::size_t StrideOf(std::size_t dimension) {
   return (dimension + kRowAlignment - 1) / kRowAlignment * kRowAlignment;
 }
 
+// Rows are asked of memory so many rows before they are compared; the processor alone looks too little ahead.
+inline constexpr std::size_t kRowsAhead = 8;
+
+inline void Prefetch(const std::int8_t* row, std::size_t stride) {
+  for (std::size_t at = 0; at < stride; at += kRowAlignment) __builtin_prefetch(row + at);
+}
+
 struct FreeAligned {
   void operator()(void* memory) const { ::operator delete(memory, std::align_val_t{kRowAlignment}); }
 };
@@ -57,7 +64,7 @@ using DotFunction = void (*)(std::span<const std::int8_t* const> rows, const Pro
 struct Kernel {
   std::string_view name;  // "portable", "neon", "avx2", "avx512-vnni"
   DotFunction dots = nullptr;
-  DistanceFunction distances = nullptr;
+  NearFunction near = nullptr;
 };
 
 // Those that this processor can run, the portable one first, the fastest last.

@@ -4,12 +4,16 @@
 
 #include <immintrin.h>
 
+#include <algorithm>
+
 #include "gallery/scan.hpp"
 
 #define OZMA_AVX2 __attribute__((target("avx2")))
 
 namespace ozma::gallery {
 namespace {
+
+// Inner loops are unrolled by decree, or g++ -O2 keeps their sums in memory.
 
 OZMA_AVX2 inline std::int32_t Sum(__m256i parts) {
   __m128i half = _mm_add_epi32(_mm256_castsi256_si128(parts), _mm256_extracti128_si256(parts, 1));
@@ -30,27 +34,35 @@ OZMA_AVX2 inline void Tile(const std::int8_t* const* rows, const ProbeGroup& pro
   const std::size_t stride = probes.stride();
   const std::int16_t* values = probes.wide(first);
   __m256i sums[Rows][Probes];
+#pragma GCC unroll 8
   for (auto& row : sums) {
+#pragma GCC unroll 8
     for (auto& sum : row) sum = _mm256_setzero_si256();
   }
+#pragma GCC unroll 2
   for (std::size_t at = 0; at < stride; at += 16) {
     __m256i wide[Rows];
+#pragma GCC unroll 8
     for (int row = 0; row < Rows; ++row) {
       wide[row] = _mm256_cvtepi8_epi16(_mm_load_si128(reinterpret_cast<const __m128i*>(rows[row] + at)));
     }
+#pragma GCC unroll 8
     for (int probe = 0; probe < Probes; ++probe) {
       const __m256i value = _mm256_load_si256(
           reinterpret_cast<const __m256i*>(values + static_cast<std::size_t>(probe) * stride + at));
+#pragma GCC unroll 8
       for (int row = 0; row < Rows; ++row) {
         sums[row][probe] = _mm256_add_epi32(sums[row][probe], _mm256_madd_epi16(wide[row], value));
       }
     }
   }
+#pragma GCC unroll 8
   for (int row = 0; row < Rows; ++row) {
     std::int32_t* products = out + static_cast<std::size_t>(row) * probes.width() + first;
     if constexpr (Probes == 4) {
       _mm_storeu_si128(reinterpret_cast<__m128i*>(products), SumFour(sums[row]));
     } else {
+#pragma GCC unroll 8
       for (int probe = 0; probe < Probes; ++probe) products[probe] = Sum(sums[row][probe]);
     }
   }
@@ -61,6 +73,8 @@ OZMA_AVX2 void Run(std::span<const std::int8_t* const> rows, const ProbeGroup& p
   const std::size_t width = probes.width();
   std::size_t row = 0;
   for (; row + Rows <= rows.size(); row += Rows) {
+    const std::size_t ahead = std::min(row + kRowsAhead, rows.size() - Rows);
+    for (std::size_t i = 0; i < Rows; ++i) Prefetch(rows[ahead + i], probes.stride());
     for (std::size_t first = 0; first < width; first += Probes) {
       Tile<Rows, Probes>(rows.data() + row, probes, first, out + row * width);
     }

@@ -14,6 +14,8 @@
 namespace ozma::gallery {
 namespace {
 
+// Inner loops are unrolled by decree, or g++ -O2 keeps their sums in memory.
+
 template <int Rows, int Probes>
 OZMA_VNNI inline void Tile(const std::int8_t* const* rows, const ProbeGroup& probes, std::size_t first,
                            std::int32_t* out) {
@@ -21,22 +23,29 @@ OZMA_VNNI inline void Tile(const std::int8_t* const* rows, const ProbeGroup& pro
   const std::int8_t* values = probes.narrow(first);
   const __m512i offset = _mm512_set1_epi32(static_cast<int>(0x80808080U));
   __m512i sums[Rows][Probes];
+#pragma GCC unroll 8
   for (auto& row : sums) {
+#pragma GCC unroll 8
     for (auto& sum : row) sum = _mm512_setzero_si512();
   }
   for (std::size_t at = 0; at < stride; at += 64) {
     __m512i shifted[Rows];
+#pragma GCC unroll 8
     for (int row = 0; row < Rows; ++row) {
       shifted[row] = _mm512_xor_si512(_mm512_loadu_si512(rows[row] + at), offset);
     }
+#pragma GCC unroll 8
     for (int probe = 0; probe < Probes; ++probe) {
       const __m512i value = _mm512_loadu_si512(values + static_cast<std::size_t>(probe) * stride + at);
+#pragma GCC unroll 8
       for (int row = 0; row < Rows; ++row) {
         sums[row][probe] = _mm512_dpbusd_epi32(sums[row][probe], shifted[row], value);
       }
     }
   }
+#pragma GCC unroll 8
   for (int row = 0; row < Rows; ++row) {
+#pragma GCC unroll 8
     for (int probe = 0; probe < Probes; ++probe) {
       const std::size_t column = first + static_cast<std::size_t>(probe);
       out[static_cast<std::size_t>(row) * probes.width() + column] =

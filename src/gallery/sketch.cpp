@@ -55,13 +55,16 @@ void Sketch(std::span<const std::int8_t> values, std::size_t dimension, std::spa
   }
 }
 
-void DistancesPortable(const std::uint64_t* sketches, std::span<const std::uint64_t> probe,
-                       std::span<std::uint16_t> distances) {
-  for (std::uint16_t& distance : distances) {
-    int bits = 0;
-    for (const std::uint64_t word : probe) bits += std::popcount(word ^ *sketches++);
-    distance = static_cast<std::uint16_t>(bits);
+std::size_t NearPortable(const std::uint64_t* sketches, std::size_t rows,
+                         std::span<const std::uint64_t> probe, std::uint32_t cutoff, Near* near) {
+  std::size_t found = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    std::uint32_t bits = 0;
+    for (const std::uint64_t word : probe)
+      bits += static_cast<std::uint32_t>(std::popcount(word ^ *sketches++));
+    if (bits < cutoff) near[found++] = {static_cast<std::uint16_t>(row), static_cast<std::uint16_t>(bits)};
   }
+  return found;
 }
 
 }  // namespace ozma::gallery

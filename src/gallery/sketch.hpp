@@ -19,15 +19,22 @@ std::size_t SketchWords(std::size_t dimension);
 // Of `dimension` values, which are the first of `values`; the rest are zeros.
 void Sketch(std::span<const std::int8_t> values, std::size_t dimension, std::span<std::uint64_t> words);
 
-// distances[i] = bits in which probe and the i-th of the sketches, which lie one behind the other, differ.
-using DistanceFunction = void (*)(const std::uint64_t* sketches, std::span<const std::uint64_t> probe,
-                                  std::span<std::uint16_t> distances);
+// A sketch that differs from the probe's in few bits.
+struct Near {
+  std::uint16_t row, distance;
+};
 
-void DistancesPortable(const std::uint64_t* sketches, std::span<const std::uint64_t> probe,
-                       std::span<std::uint16_t> distances);
+// Of `rows` sketches, which lie one behind the other, those that differ from `probe` in fewer than `cutoff`
+// bits, in order of rows. Returns how many; `near` has room for `rows`, and may be written to beyond what is
+// returned.
+using NearFunction = std::size_t (*)(const std::uint64_t* sketches, std::size_t rows,
+                                     std::span<const std::uint64_t> probe, std::uint32_t cutoff, Near* near);
+
+std::size_t NearPortable(const std::uint64_t* sketches, std::size_t rows,
+                         std::span<const std::uint64_t> probe, std::uint32_t cutoff, Near* near);
 #if defined(__x86_64__)
-void DistancesPopcnt(const std::uint64_t* sketches, std::span<const std::uint64_t> probe,
-                     std::span<std::uint16_t> distances);
+std::size_t NearPopcnt(const std::uint64_t* sketches, std::size_t rows, std::span<const std::uint64_t> probe,
+                       std::uint32_t cutoff, Near* near);
 #endif
 
 }  // namespace ozma::gallery

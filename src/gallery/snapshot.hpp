@@ -1,4 +1,5 @@
 // Snapshots of the index in memory: one file that is mapped, not read. docs/snapshot-format.md describes it.
+// A folder belongs to one process; what is in it is replaced, never changed.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cmath>
 #include <numbers>
 #include <random>
 
@@ -15,10 +17,11 @@ std::vector<std::uint64_t> SketchOf(const Template& face) {
   return words;
 }
 
-std::uint16_t Distance(const Template& a, const Template& b) {
-  std::uint16_t distance = 0;
-  DistancesPortable(SketchOf(a).data(), SketchOf(b), std::span(&distance, 1));
-  return distance;
+int Distance(const Template& a, const Template& b) {
+  const auto of_a = SketchOf(a), of_b = SketchOf(b);
+  int bits = 0;
+  for (std::size_t word = 0; word < of_a.size(); ++word) bits += std::popcount(of_a[word] ^ of_b[word]);
+  return bits;
 }
 
 // Snapshots hold sketches: what is written today must be the same bits for ever and everywhere.
@@ -58,17 +61,30 @@ TEST(Sketch, DistanceIsTheAngle) {
   }
 }
 
-TEST(Sketch, EveryKernelCountsTheSameBits) {
+TEST(Sketch, EveryKernelFindsTheSameNearOnes) {
   std::mt19937_64 random(4);
+  constexpr std::size_t kRows = 1000;
   for (const std::size_t words : {8, 16, 64}) {
-    std::vector<std::uint64_t> sketches(100 * words), probe(words);
+    std::vector<std::uint64_t> sketches(kRows * words), probe(words);
     std::ranges::generate(sketches, random);
     std::ranges::generate(probe, random);
-    std::vector<std::uint16_t> expected(100), distances(100);
-    DistancesPortable(sketches.data(), probe, expected);
-    for (const Kernel& kernel : Kernels()) {
-      kernel.distances(sketches.data(), probe, distances);
-      EXPECT_EQ(distances, expected) << kernel.name;
+    const auto bits = static_cast<std::uint32_t>(64 * words);
+    for (const std::uint32_t cutoff : {0U, bits / 2 - 10, bits / 2, bits / 2 + 10, bits + 1, ~0U}) {
+      std::vector<std::pair<int, int>> expected;
+      for (std::size_t row = 0; row < kRows; ++row) {
+        std::uint32_t distance = 0;
+        for (std::size_t i = 0; i < words; ++i) {
+          distance += static_cast<std::uint32_t>(std::popcount(sketches[row * words + i] ^ probe[i]));
+        }
+        if (distance < cutoff) expected.emplace_back(row, distance);
+      }
+      for (const Kernel& kernel : Kernels()) {
+        std::vector<Near> near(kRows);
+        near.resize(kernel.near(sketches.data(), kRows, probe, cutoff, near.data()));
+        std::vector<std::pair<int, int>> found;
+        for (const Near& one : near) found.emplace_back(one.row, one.distance);
+        EXPECT_EQ(found, expected) << kernel.name << ", " << words << " words, cutoff " << cutoff;
+      }
     }
   }
 }
@@ -150,6 +166,20 @@ TEST_F(ApproximateTest, AnswersDoNotDependOnThreads) {
   const auto alone = *IndexOf(40, 1)->Search(question);
   const auto index = IndexOf(40, 4);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(*index->Search(question), alone);
+}
+
+// Most blocks hold none of them, and are passed over.
+TEST_F(ApproximateTest, FindsAllOfASmallCollection) {
+  const auto index = IndexOf(100);
+  std::vector<Change> added;
+  for (std::int64_t image = kFaces + 1; image <= kFaces + 100; ++image) {
+    added.push_back(Enrol(static_cast<std::uint64_t>(image), image, 9, At(0.5F, probes_[0])));
+  }
+  ASSERT_TRUE(index->Apply(added));
+  PlainIndex plain;
+  plain.Apply(added);
+  const Question question{.probes = std::span(probes_).first(9), .collections = {8, 9}, .most = 100};
+  EXPECT_EQ(*index->Search(question), plain.Search(question));
 }
 
 // Nothing is trained, so nothing lags behind: a face is found at once, and not found at once.

@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
 #include <random>
@@ -165,6 +167,41 @@ TEST_F(SnapshotTest, DamageIsNoticedByChangesAndSavesToo) {
   EXPECT_EQ(Read(), bytes);  // the snapshot that could not be written has not taken its place
   const Change elsewhere = Remove(3000, 2000);
   EXPECT_TRUE(index->Apply(std::span(&elsewhere, 1)));
+}
+
+// Whoever can write the folder can also make checksums; the program must not read beyond the file for it.
+TEST_F(SnapshotTest, ForgedNumbersLeadNowhere) {
+  Saved(2100);
+  const std::string whole = Read();
+  std::uniform_int_distribution<std::size_t> field(0, 9), entry(0, 2), entry_field(0, 5), bit(0, 63);
+  std::size_t opened = 0;
+  for (int round = 0; round < 2000; ++round) {
+    std::string bytes = whole;
+    SnapshotHeader header{};
+    std::memcpy(&header, bytes.data(), sizeof(header));
+    const std::span directory(reinterpret_cast<std::uint64_t*>(bytes.data() + header.directory), 18);
+    if (round % 2 == 0) {
+      directory[entry(random_) * 6 + entry_field(random_)] ^= 1ULL << bit(random_);
+      header.directory_checksum = ChecksumOf(std::as_bytes(directory));
+    } else {
+      std::uint64_t number = 0;
+      auto* at = reinterpret_cast<char*>(&header) + 16 + 8 * (field(random_) % 7);
+      std::memcpy(&number, at, sizeof(number));
+      number ^= 1ULL << bit(random_);
+      std::memcpy(at, &number, sizeof(number));
+    }
+    header.checksum =
+        ChecksumOf(std::as_bytes(std::span(&header, 1)).first(offsetof(SnapshotHeader, checksum)));
+    std::memcpy(bytes.data(), &header, sizeof(header));
+    Write(bytes);
+    const auto index = MemoryIndex::Open(folder_, TestOptions());
+    if (!index) continue;
+    ++opened;
+    (void)(*index)->Search({.probes = probes_, .collections = {1, 2, 3}});
+    const Change change = Remove((*index)->position() + 1, 1000);
+    (void)(*index)->Apply(std::span(&change, 1));
+  }
+  EXPECT_LT(opened, 1700U);  // checksums of blocks, image numbers and the position may be anything
 }
 
 TEST_F(SnapshotTest, CutsAndAdditionsAreNoticed) {
