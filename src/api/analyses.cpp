@@ -44,6 +44,8 @@ Answer StartAnalyses(const Call& call) {
     const auto plans =
         MakePlans(call.context.settings, SettingsOf(in, folder->company_id), &call.user(), *requests);
     if (!plans) return plans.error();
+    if (auto known = CheckCollections(in, call.user(), folder->company_id, *plans); !known)
+      return known.error();
     const auto media = store::MediaOf(in, folder->folder_id);
     const auto group = MakeGroup(*folder, media, *plans);
     if (!group) return group.error();

@@ -45,10 +45,12 @@ base::Result<AnalysisRequest> Read(const json::value& value, const std::string& 
   const auto known = store::AnalysisTypeOf(*type);
   if (!known)
     return Fail(Fault::kInvalidValue, path + ".type must be QUALITY, BIOMETRY, COLLECTION or DOCUMENTS.");
-  auto sources = ReadSources(entry, path);
-  if (!sources) return sources.error();
   auto params = ObjectField(entry, "params");
   if (!params) return In(path, params.error());
+  auto sources = ReadSources(entry, path);
+  // Old clients put it among the parameters of a search.
+  if (sources && sources->empty() && *params) sources = ReadSources(**params, path + ".params");
+  if (!sources) return sources.error();
   auto metadata = MetadataField(entry, "meta_data");
   if (!metadata) return In(path, metadata.error());
   return AnalysisRequest{*known, std::move(*sources), std::move(*params).value_or(json::object()),

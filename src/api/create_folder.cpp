@@ -32,13 +32,15 @@ base::Result<std::vector<Plan>> PlansOf(const Call& call, const FolderPayload& p
           access::Check(call.user(), access::Object::kAnalysis, access::Verb::kCreate, owner, "analysis");
       !may)
     return may.error();
-  const auto company =
-      call.context.database->Read([&](store::Transaction& in) -> base::Result<std::optional<store::Company>> {
-        return store::FindCompany(in, owner.company_id);
-      });
-  if (!company) return company.error();
-  return MakePlans(call.context.settings, *company ? (*company)->settings : json::object(), &call.user(),
-                   payload.analyses);
+  return call.context.database->Read([&](store::Transaction& in) -> base::Result<std::vector<Plan>> {
+    const auto company = store::FindCompany(in, owner.company_id);
+    auto plans = MakePlans(call.context.settings, company ? company->settings : json::object(), &call.user(),
+                           payload.analyses);
+    if (!plans) return plans;
+    if (auto known = CheckCollections(in, call.user(), owner.company_id, *plans); !known)
+      return known.error();
+    return plans;
+  });
 }
 
 struct Stored {

@@ -4,6 +4,9 @@
 
 #include "access/roles.hpp"
 #include "api/limits.hpp"
+#include "http/text.hpp"
+#include "store/accounts.hpp"
+#include "store/collections.hpp"
 
 namespace ozma::api {
 namespace {
@@ -20,6 +23,7 @@ void Take(const json::object& company, std::string_view key, double& into) {
 }
 
 analysis::Parameters DefaultsOf(analysis::Type type, const Settings& settings, const json::object& company) {
+  if (type == analysis::Type::kCollection) return SearchDefaults(settings, company);
   analysis::Parameters defaults = type == analysis::Type::kQuality ? settings.quality : settings.biometry;
   Take(company, "threshold_spoofing", defaults.threshold_spoofing);
   Take(company, "threshold_biometry_min", defaults.threshold_min);
@@ -31,13 +35,15 @@ analysis::Parameters DefaultsOf(analysis::Type type, const Settings& settings, c
   return defaults;
 }
 
-base::Result<analysis::Type> TypeOf(store::AnalysisType type) {
+base::Result<analysis::Type> TypeOf(store::AnalysisType type, const Settings& settings) {
   switch (type) {
     case store::AnalysisType::kQuality:
       return analysis::Type::kQuality;
     case store::AnalysisType::kBiometry:
       return analysis::Type::kBiometry;
     case store::AnalysisType::kCollection:
+      if (settings.collections) return analysis::Type::kCollection;
+      break;
     case store::AnalysisType::kDocuments:
       break;
   }
@@ -46,7 +52,15 @@ base::Result<analysis::Type> TypeOf(store::AnalysisType type) {
 }
 
 store::AnalysisType StoredTypeOf(analysis::Type type) {
-  return type == analysis::Type::kQuality ? store::AnalysisType::kQuality : store::AnalysisType::kBiometry;
+  switch (type) {
+    case analysis::Type::kQuality:
+      return store::AnalysisType::kQuality;
+    case analysis::Type::kBiometry:
+      return store::AnalysisType::kBiometry;
+    case analysis::Type::kCollection:
+      break;
+  }
+  return store::AnalysisType::kCollection;
 }
 
 base::Result<std::size_t> IndexOf(const std::string& media_id, const std::vector<store::Media>& media) {
@@ -65,13 +79,41 @@ base::Result<std::vector<Plan>> MakePlans(const Settings& settings, const json::
     if (user) {
       if (auto may = access::CheckStart(*user, request.type); !may) return may.error();
     }
-    const auto type = TypeOf(request.type);
+    const auto type = TypeOf(request.type, settings);
     if (!type) return type.error();
     auto parameters = analysis::ParseParameters(*type, request.params, DefaultsOf(*type, settings, company));
     if (!parameters) return parameters.error();
+    for (std::string& id : parameters->collection_ids) id = http::LowerCase(id);
     plans.push_back({*type, *parameters, request.source_media, request.meta_data});
   }
   return plans;
+}
+
+analysis::Parameters SearchDefaults(const Settings& settings, const json::object& company) {
+  analysis::Parameters defaults = settings.collection;
+  Take(company, "threshold_collection", defaults.decision_threshold);
+  return defaults;
+}
+
+base::Result<void> CheckCollections(store::Transaction& in, const store::User& user,
+                                    const std::string& company_id, const std::vector<Plan>& plans) {
+  for (const Plan& plan : plans) {
+    if (plan.type != analysis::Type::kCollection) continue;
+    if (plan.parameters.collection_ids.empty() && !store::HasCollections(in, company_id))
+      return Fail(Fault::kInvalidValue, "The company has no collection to search; create one first.");
+    for (const std::string& id : plan.parameters.collection_ids) {
+      const auto collection = store::FindCollection(in, id);
+      if (!collection) return Fail(Fault::kNotFound, "There is no such collection.");
+      const access::Owner owner{collection->company_id, {}};
+      const auto may =
+          access::Check(user, access::Object::kCollection, access::Verb::kRead, owner, "collection");
+      if (!may) return may.error();
+      // Who reads the folder must not learn of persons of another company. The system's own people may.
+      if (collection->company_id != company_id && company_id != store::kSystemCompany)
+        return Fail(Fault::kInvalidValue, "The collection is not of the folder's company.");
+    }
+  }
+  return {};
 }
 
 base::Result<void> NameSources(std::vector<Plan>& plans, const std::vector<Upload>& uploads) {

@@ -21,6 +21,15 @@ base::Result<std::vector<Plan>> MakePlans(const Settings& settings, const json::
                                           const store::User* user,
                                           const std::vector<AnalysisRequest>& requests);
 
+// Those of a COLLECTION analysis: the server's, then the company's.
+analysis::Parameters SearchDefaults(const Settings& settings, const json::object& company);
+
+// That every plan that searches has something to search: collections that `user` may read and that the
+// folder's company may ask, or at least one collection of that company where it names none. kNotFound,
+// kInvalidValue.
+base::Result<void> CheckCollections(store::Transaction& in, const store::User& user,
+                                    const std::string& company_id, const std::vector<Plan>& plans);
+
 // Sources that were named by their parts get the ids that their media have now. kNotFound.
 base::Result<void> NameSources(std::vector<Plan>& plans, const std::vector<Upload>& uploads);
 

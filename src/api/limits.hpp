@@ -18,6 +18,7 @@ constexpr std::size_t kCommentCharacters = 4096;
 constexpr std::size_t kGroupAnalyses = 20;     // started by one request
 constexpr std::size_t kAnalysisSources = 100;  // media of one analysis
 constexpr std::size_t kSnapshots = 100;        // stills of one video
+constexpr std::size_t kPersonPhotos = 100;     // of one person
 constexpr int kThumbnailSide = 320;            // pixels, the longer one
 
 // How many characters a UTF-8 text has.

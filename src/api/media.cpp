@@ -2,6 +2,7 @@
 
 #include "access/roles.hpp"
 #include "api/metadata.hpp"
+#include "api/persons.hpp"
 #include "api/reach.hpp"
 #include "api/render.hpp"
 #include "api/snapshots.hpp"
@@ -91,6 +92,7 @@ Answer PatchMedia(const Call& call) {
   });
 }
 
+// A person's photo is a medium too.
 Answer DeleteMedia(const Call& call) {
   const auto deleted = call.context.database->Write([&](store::Transaction& in) -> base::Result<void> {
     const auto media = ReachMedia(in, call, Verb::kDelete, Lock::kYes);
@@ -98,6 +100,7 @@ Answer DeleteMedia(const Call& call) {
     store::DeleteMedia(in, media->media_id);
     return {};
   });
+  if (!deleted && deleted.error().fault == Fault::kNotFound) return DeletePersonImage(call);
   if (!deleted) return deleted.error();
   RemoveFreed(call.context);
   return Gone();

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "api/limits.hpp"
-#include "api/reach.hpp"
+#include "api/reach_person.hpp"
 #include "store/accounts.hpp"
 #include "store/analyses.hpp"
 #include "store/folders.hpp"
@@ -85,6 +85,29 @@ base::Result<Bearer> FindAnalysis(store::Transaction& in, const Call& call, Verb
                   analysis.meta_data = std::move(metadata);
                   analysis.time.updated = base::UnixSeconds();
                   store::UpdateAnalysis(to, analysis);
+                }};
+}
+
+// What is in a collection is changed by whoever may change the collection.
+base::Result<Bearer> FindPerson(store::Transaction& in, const Call& call, Verb verb) {
+  const auto object = verb == Verb::kRead ? access::Object::kPerson : access::Object::kCollection;
+  auto person = ReachPerson(in, call, object, verb, LockFor(verb));
+  if (!person) return person.error();
+  return Bearer{person->meta_data, [person = *person](store::Transaction& to, json::value metadata) mutable {
+                  person.meta_data = std::move(metadata);
+                  person.time.updated = base::UnixSeconds();
+                  store::UpdateMetadata(to, person);
+                }};
+}
+
+base::Result<Bearer> FindCollection(store::Transaction& in, const Call& call, Verb verb) {
+  auto collection = ReachCollection(in, call, access::Object::kCollection, verb, LockFor(verb));
+  if (!collection) return collection.error();
+  return Bearer{collection->meta_data,
+                [collection = *collection](store::Transaction& to, json::value metadata) mutable {
+                  collection.meta_data = std::move(metadata);
+                  collection.time.updated = base::UnixSeconds();
+                  store::UpdateMetadata(to, collection);
                 }};
 }
 
@@ -191,6 +214,9 @@ void AddMetadataRoutes(http::Router& router, const std::shared_ptr<const Context
   add("/api/media/{media_id}/meta_data", FindMedia);
   add("/api/analyses/{analysis_id}/meta_data", FindAnalysis);
   add("/api/users/{user_id}/meta_data", FindUser);
+  if (!context->settings.collections) return;
+  add("/api/collections/{collection_id}/meta_data", FindCollection);
+  add("/api/collections/{collection_id}/persons/{person_id}/meta_data", FindPerson);
 }
 
 }  // namespace ozma::api

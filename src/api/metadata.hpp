@@ -1,4 +1,4 @@
-// Metadata: JSON objects that clients hang on folders, media, analyses and users.
+// Metadata: JSON objects that clients hang on folders, media, analyses, collections, persons and users.
 #pragma once
 
 #include "api/call.hpp"
@@ -15,7 +15,8 @@ base::Result<std::optional<json::object>> MetadataField(const json::object& body
 // is within the limits, or kInvalidValue. Null counts as {}.
 base::Result<json::object> MergeMetadata(const json::value& metadata, const json::object& patch);
 
-// .../meta_data of folders, media, analyses and users: GET, POST (replaces), PATCH (merges), DELETE.
+// .../meta_data of folders, media, analyses, collections, persons and users: GET, POST (replaces), PATCH
+// (merges), DELETE.
 void AddMetadataRoutes(http::Router& router, const std::shared_ptr<const Context>& context);
 
 }  // namespace ozma::api

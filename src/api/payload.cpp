@@ -73,6 +73,9 @@ base::Result<FolderPayload> ParsePayload(const json::object& document) {
   auto metadata = MetadataField(document, "folder:meta_data");
   if (!metadata) return metadata.error();
   payload.meta_data = std::move(*metadata).value_or(json::object());
+  auto person = MetadataField(document, "person:meta_data");
+  if (!person) return person.error();
+  payload.person_meta_data = std::move(*person).value_or(json::object());
   const auto endpoint = TextField(document, "resolution_endpoint");
   if (!endpoint) return endpoint.error();
   if (*endpoint && !http::Trim(**endpoint).empty()) {

@@ -14,6 +14,7 @@ struct MediaRequest {
 
 struct FolderPayload {
   json::object meta_data;                                  // `folder:meta_data`
+  json::object person_meta_data;                           // `person:meta_data`
   std::map<std::string, MediaRequest, std::less<>> media;  // by the name of the part; may name none there is
   std::optional<std::string> resolution_endpoint;          // as NormalEndpoint makes it
   std::vector<AnalysisRequest> analyses;

@@ -17,6 +17,10 @@ json::object Render(const store::Media& media, std::string_view base_url);
 // `media`: those of its folder, among which its sources are looked up.
 json::object Render(const store::Analysis& analysis, const std::vector<store::Media>& media,
                     std::string_view base_url);
+json::object Render(const store::Collection& collection);
+json::object Render(const store::PersonImage& image, std::string_view base_url);
+json::object Render(const store::Person& person, const std::vector<store::PersonImage>& images,
+                    std::string_view base_url);
 json::array RenderMedia(const std::vector<store::Media>& media, std::string_view base_url);
 json::array RenderAnalyses(const std::vector<store::Analysis>& analyses,
                            const std::vector<store::Media>& media, std::string_view base_url);

@@ -3,12 +3,14 @@
 #include "api/analyses.hpp"
 #include "api/audit.hpp"
 #include "api/auth.hpp"
+#include "api/collections.hpp"
 #include "api/companies.hpp"
 #include "api/docs.hpp"
 #include "api/folders.hpp"
 #include "api/instant.hpp"
 #include "api/media.hpp"
 #include "api/metadata.hpp"
+#include "api/persons.hpp"
 #include "api/sessions.hpp"
 #include "api/static.hpp"
 #include "api/system.hpp"
@@ -32,6 +34,10 @@ void AddRoutes(http::Router& router, const std::shared_ptr<const Context>& conte
   AddAnalysisRoutes(router, context);
   AddMetadataRoutes(router, context);
   AddStaticRoutes(router, context);
+  if (!context->settings.collections) return;
+  AddCollectionRoutes(router, context);
+  AddPersonRoutes(router, context);
+  AddPersonImageRoutes(router, context);
 }
 
 void AddInstantRoutes(http::Router& router, const std::shared_ptr<const Context>& context) {

@@ -59,9 +59,9 @@ base::Result<store::BlobOwner> OwnerOfFile(const Call& call, const std::string& 
   if (!owner) return owner.error();
   if (!*owner) return NoSuchFile();
   if (call.context.settings.permissions_for_static) {
-    const access::Owner folder{(*owner)->company_id, (*owner)->user_id};
-    if (auto may = access::Check(call.user(), access::Object::kFolder, access::Verb::kRead, folder, "file");
-        !may)
+    const access::Owner whose{(*owner)->company_id, (*owner)->user_id};
+    const auto object = (*owner)->of_person ? access::Object::kPersonImage : access::Object::kFolder;
+    if (auto may = access::Check(call.user(), object, access::Verb::kRead, whose, "file"); !may)
       return NoSuchFile();
   }
   return **owner;

@@ -82,6 +82,24 @@ void AddApiOptions(CLI::App& command, ApiOptions& options) {
       ->envname("OZ_SINGLE_REQUEST_TIMEOUT")
       ->check(CLI::Range(1.0, 3600.0))
       ->capture_default_str();
+  command
+      .add_option("--duplicate-persons", options.duplicates,
+                  "refuse: no two persons of a collection are the same; off: nobody looks")
+      ->envname("OZMA_DUPLICATE_PERSONS")
+      ->check(CLI::IsMember({"off", "refuse"}))
+      ->capture_default_str();
+  command
+      .add_option("--collection-threshold", settings.collection.decision_threshold,
+                  "Scores from here up are matches of a COLLECTION analysis")
+      ->envname("OZ_SERVICE_O2N_SEARCH_THRESHOLD")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command
+      .add_option("--collection-count", settings.collection.decision_count,
+                  "Persons that a COLLECTION analysis names for a medium, at most")
+      ->envname("OZ_SERVICE_O2N_SEARCH_LIMIT")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
   command.add_option("--time-zone", settings.time_zone, "What /api/config says; times are UTC")
       ->envname("TIME_ZONE")
       ->capture_default_str();
@@ -132,7 +150,7 @@ void AddWorkOptions(CLI::App& command, work::Options& options) {
 }
 
 base::Result<Mode> ModeOf(const ApiOptions& options) {
-  Mode mode{.stateful = false, .tokens = false};
+  Mode mode{.stateful = false, .tokens = false, .collections = false};
   bool stateless = false;
   for (const std::string& word : options.words) {
     if (word == "auth") {
@@ -141,7 +159,9 @@ base::Result<Mode> ModeOf(const ApiOptions& options) {
       mode.stateful = true;
     } else if (word == "stateless") {
       stateless = true;
-    } else if (word != "oz_collections") {
+    } else if (word == "oz_collections") {
+      mode.collections = true;
+    } else {
       return Fail(
           Fault::kConfiguration,
           "OZ_APP_COMPONENTS knows auth, stateful, stateless and oz_collections, not \"" + word + "\".");
@@ -167,7 +187,8 @@ std::string PublicUrl(const ApiOptions& options, bool tls) {
 
 base::Result<std::shared_ptr<const api::Context>> MakeContext(const ApiOptions& options, bool tls,
                                                               const Chain& chain, const Opened& opened,
-                                                              const std::string& secret) {
+                                                              const std::string& secret,
+                                                              std::shared_ptr<gallery::Finder> finder) {
   const auto mode = ModeOf(options);
   if (!mode) return mode.error();
   auto policy = access::PasswordPolicy::Parse(options.password_policy);
@@ -181,6 +202,8 @@ base::Result<std::shared_ptr<const api::Context>> MakeContext(const ApiOptions& 
   context->settings.public_url = PublicUrl(options, tls);
   context->settings.scheme = options.scheme.empty() ? (tls ? "https" : "http") : options.scheme;
   context->settings.instant_needs_token = mode->tokens;
+  context->settings.collections = mode->stateful && mode->collections;
+  context->settings.refuse_duplicates = options.duplicates == "refuse";
   context->settings.passwords = std::move(*policy);
   context->throttle = std::move(*throttle);
   context->database = opened.database;
@@ -192,6 +215,7 @@ base::Result<std::shared_ptr<const api::Context>> MakeContext(const ApiOptions& 
   }
   context->analyst = chain.analyst;
   context->decoder = chain.decoder;
+  context->finder = std::move(finder);
   return std::shared_ptr<const api::Context>(std::move(context));
 }
 

@@ -14,7 +14,7 @@ namespace ozma::cli {
 struct ApiOptions {
   std::vector<std::string> words{"auth", "stateful", "oz_collections"};  // OZ_APP_COMPONENTS
   access::SessionOptions sessions;                                       // but for the secret
-  std::string password_policy, throttling;
+  std::string password_policy, throttling, duplicates = "off";
   std::string public_url, scheme, host, port;
   api::Settings settings;
 };
@@ -26,16 +26,17 @@ void AddWorkOptions(CLI::App& command, work::Options& options);
 
 // What OZ_APP_COMPONENTS asks for. kConfiguration.
 struct Mode {
-  bool stateful = true, tokens = true;
+  bool stateful = true, tokens = true, collections = true;
 };
 base::Result<Mode> ModeOf(const ApiOptions& options);
 
 // "https://host:port" before /static; empty where neither --public-url nor HOST is set.
 std::string PublicUrl(const ApiOptions& options, bool tls);
 
-// `opened` is null where nothing is stored. kConfiguration.
+// `opened` is null where nothing is stored, `finder` where nothing is searched. kConfiguration.
 base::Result<std::shared_ptr<const api::Context>> MakeContext(const ApiOptions& options, bool tls,
                                                               const Chain& chain, const Opened& opened,
-                                                              const std::string& secret);
+                                                              const std::string& secret,
+                                                              std::shared_ptr<gallery::Finder> finder);
 
 }  // namespace ozma::cli

@@ -46,6 +46,7 @@ void AddServe(CLI::App& app, int& exit_code);
 void AddWorker(CLI::App& app, int& exit_code);
 void AddAccounts(CLI::App& app, int& exit_code);
 void AddUpkeep(CLI::App& app, int& exit_code);
+void AddGallery(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
 void AddEval(CLI::App& app, int& exit_code);
 void AddBench(CLI::App& app, int& exit_code);

@@ -8,6 +8,7 @@
 #include "api/routes.hpp"
 #include "base/log.hpp"
 #include "cli/api_options.hpp"
+#include "cli/gallery.hpp"
 #include "cli/listen.hpp"
 #include "cli/workers.hpp"
 #include "http/server.hpp"
@@ -25,6 +26,7 @@ struct Serve {
   Storage storage;
   ApiOptions api;
   work::Options work;
+  GalleryOptions gallery;
   std::vector<std::string> components;
   std::string listen = "127.0.0.1:8080";
   http::Options http;
@@ -75,6 +77,10 @@ struct Ground {
   Mode mode;
   Opened opened;
   std::string secret;
+  bool SearchesHere(const Serve& serve) const {
+    if (!surfaces.api || !mode.stateful || !mode.collections) return false;
+    return !serve.no_workers || serve.api.duplicates == "refuse";
+  }
 };
 
 base::Result<Ground> Prepare(Serve& serve) {
@@ -99,7 +105,8 @@ base::Result<Ground> Prepare(Serve& serve) {
   return ground;
 }
 
-base::Result<http::Router> MakeRouter(Serve& serve, const Ground& ground, const Chain& chain) {
+base::Result<http::Router> MakeRouter(Serve& serve, const Ground& ground, const Chain& chain,
+                                      std::shared_ptr<gallery::Finder> finder) {
   http::Router router;
   if (ground.surfaces.lite) {
     lite::Options options;
@@ -114,8 +121,8 @@ base::Result<http::Router> MakeRouter(Serve& serve, const Ground& ground, const 
     settings.biometry.threshold_min = serve.common.operator_low;
     settings.biometry.threshold_max = serve.common.operator_high;
     settings.single_requests = std::min<std::size_t>(settings.single_requests, serve.http.waiters * 3 / 4);
-    const auto context =
-        MakeContext(serve.api, !serve.http.tls_certificate.empty(), chain, ground.opened, ground.secret);
+    const auto context = MakeContext(serve.api, !serve.http.tls_certificate.empty(), chain, ground.opened,
+                                     ground.secret, std::move(finder));
     if (!context) return context.error();
     if (ground.mode.stateful) {
       api::AddRoutes(router, *context);
@@ -157,13 +164,14 @@ class Impatience {
 };
 
 // Accepts nothing more and finishes requests, then the work, then lets go of the database.
-void Stop(http::Server& server, work::Runner* runner, const Opened& opened) {
+void Stop(http::Server& server, work::Runner* runner, Gallery* gallery, const Opened& opened) {
   constexpr std::chrono::seconds kPatience{10};
   {
     std::optional<Impatience> impatience;
     if (opened.database) impatience.emplace(opened.database, kPatience);
     server.Stop();
   }
+  if (gallery) gallery->Stop();
   if (runner) runner->Stop(kPatience);
   if (opened.database) opened.database->StopWaiting();
 }
@@ -178,7 +186,14 @@ int RunServe(Serve serve) {
   if (!chain->decoder->sandboxed())
     base::Log(base::Level::kWarning, "unsandboxed", {{"note", "decoding runs without a seccomp filter"}});
 
-  auto router = MakeRouter(serve, *ground, *chain);
+  std::unique_ptr<Gallery> gallery;
+  if (ground->SearchesHere(serve)) {
+    auto opened = Gallery::Open(serve.gallery, serve.storage, ground->opened, *chain);
+    if (!opened) return Complain(opened.error());
+    gallery = std::move(*opened);
+  }
+  const auto finder = gallery ? gallery->searcher() : nullptr;
+  auto router = MakeRouter(serve, *ground, *chain, finder);
   if (!router) return Complain(router.error());
   serve.http.workers = serve.common.threads;
   auto server = http::Server::Start(serve.http, std::move(*router));
@@ -188,14 +203,15 @@ int RunServe(Serve serve) {
   std::unique_ptr<work::Runner> runner;
   if (ground->surfaces.api && ground->mode.stateful && !serve.no_workers) {
     const std::string url = PublicUrl(serve.api, !serve.http.tls_certificate.empty());
-    auto started = StartWorkers(serve.work, ground->opened, *chain, url.empty() ? address : url);
+    auto started = StartWorkers(serve.work, ground->opened, *chain, url.empty() ? address : url, finder);
     if (!started) return Complain(started.error());
     runner = std::move(*started);
   }
   std::cout << "ozma: listening on " << address << " (" << chain->analyst->EngineName()
             << "; networks: " << NamesOf(chain->analyst->Networks()) << ")" << std::endl;
+  if (gallery) gallery->Start();
   AwaitSignal(signals);
-  Stop(**server, runner.get(), ground->opened);
+  Stop(**server, runner.get(), gallery.get(), ground->opened);
   return kOk;
 }
 
@@ -244,6 +260,7 @@ void AddServe(CLI::App& app, int& exit_code) {
   AddStorage(*command, serve->storage);
   AddApiOptions(*command, serve->api);
   AddWorkOptions(*command, serve->work);
+  AddGalleryOptions(*command, serve->gallery);
   command->add_flag("--no-workers", serve->no_workers,
                     "Leave the analyses to other processes, `ozma worker`");
   AddCommon(*command, serve->common);

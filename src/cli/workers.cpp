@@ -5,6 +5,7 @@
 #include "api/render.hpp"
 #include "base/log.hpp"
 #include "cli/api_options.hpp"
+#include "cli/gallery.hpp"
 #include "cli/listen.hpp"
 
 namespace ozma::cli {
@@ -15,6 +16,7 @@ struct Worker {
   Storage storage;
   ApiOptions api;  // for links alone
   work::Options work;
+  GalleryOptions gallery;
   bool quiet = false;
 };
 
@@ -30,10 +32,15 @@ int RunWorker(Worker worker) {
   if (url.empty())
     base::Log(base::Level::kWarning, "no public url",
               {{"note", "links in webhooks lead to localhost; set --public-url"}});
-  auto runner = StartWorkers(worker.work, *opened, *chain, url.empty() ? "http://localhost:8080" : url);
+  const auto gallery = Gallery::Open(worker.gallery, worker.storage, *opened, *chain);
+  if (!gallery) return Complain(gallery.error());
+  auto runner = StartWorkers(worker.work, *opened, *chain, url.empty() ? "http://localhost:8080" : url,
+                             (*gallery)->searcher());
   if (!runner) return Complain(runner.error());
+  (*gallery)->Start();
   std::cout << "ozma: working (" << chain->analyst->EngineName() << ")" << std::endl;
   AwaitSignal(signals);
+  (*gallery)->Stop();
   (*runner)->Stop(std::chrono::seconds(10));
   return kOk;
 }
@@ -41,7 +48,8 @@ int RunWorker(Worker worker) {
 }  // namespace
 
 base::Result<std::unique_ptr<work::Runner>> StartWorkers(work::Options options, const Opened& opened,
-                                                         const Chain& chain, const std::string& url) {
+                                                         const Chain& chain, const std::string& url,
+                                                         std::shared_ptr<gallery::Finder> finder) {
   options.render_folder = [url](const store::Folder& folder, const std::vector<store::Media>& media,
                                 const std::vector<store::Analysis>& analyses) {
     base::json::object object = api::Render(folder);
@@ -53,7 +61,8 @@ base::Result<std::unique_ptr<work::Runner>> StartWorkers(work::Options options, 
     object["analyses"] = std::move(rendered);
     return base::WriteJson(object);
   };
-  return work::Runner::Start(std::move(options), opened.database, opened.blobs, chain.analyst, chain.decoder);
+  return work::Runner::Start(std::move(options), opened.database, opened.blobs, chain.analyst, chain.decoder,
+                             std::move(finder));
 }
 
 void AddWorker(CLI::App& app, int& exit_code) {
@@ -64,6 +73,7 @@ void AddWorker(CLI::App& app, int& exit_code) {
   AddStorage(*command, worker->storage);
   AddLinkOptions(*command, worker->api);
   AddWorkOptions(*command, worker->work);
+  AddGalleryOptions(*command, worker->gallery);
   AddCommon(*command, worker->common);
   command->add_flag("--quiet", worker->quiet, "Log warnings and errors only");
   command->callback([worker, &exit_code] { exit_code = RunWorker(*worker); });

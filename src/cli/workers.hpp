@@ -9,6 +9,7 @@ namespace ozma::cli {
 
 // `url`: "https://host:port", before /static in what webhooks say.
 base::Result<std::unique_ptr<work::Runner>> StartWorkers(work::Options options, const Opened& opened,
-                                                         const Chain& chain, const std::string& url);
+                                                         const Chain& chain, const std::string& url,
+                                                         std::shared_ptr<gallery::Finder> finder);
 
 }  // namespace ozma::cli

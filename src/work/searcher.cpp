@@ -147,9 +147,11 @@ Result<std::int64_t> Searcher::Step(gallery::Index& index) {
   });
   if (!page && page.error().fault == Fault::kTemplateUnreadable) return Unusable(page.error());
   if (!page) return page.error();
-  // From nothing, what is left of the log is the whole truth. A position that was never given belongs to
-  // another database, or to one that was restored from a copy.
-  if (from > page->head.position || (from > 0 && from < page->head.pruned)) return -1;
+  // From nothing, what is left of the log is the whole truth, up to its end.
+  if (from == 0) forgotten_ = page->head.pruned;
+  const bool missed = from < page->head.pruned && page->head.pruned != forgotten_;
+  // A position that was never given belongs to another database, or to one that was restored from a copy.
+  if (missed || from > page->head.position) return -1;
 
   std::vector<gallery::Change> changes;
   changes.reserve(page->changes.size() + 1);
@@ -174,6 +176,7 @@ Result<Searcher::Index> Searcher::Begin(bool anew) {
   }
   auto made = make_(anew);
   if (!made) return made.error();
+  forgotten_ = 0;
   const std::lock_guard lock(mutex_);
   index_ = *made;
   broken_ = false;

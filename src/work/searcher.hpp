@@ -51,7 +51,9 @@ class Searcher : public gallery::Finder {
   const std::shared_ptr<store::Database> database_;
   const gallery::NetworkId network_;
   const MakeIndex make_;
-  std::timed_mutex loading_;  // held by whoever applies changes
+  std::timed_mutex loading_;  // held by whoever applies changes; guards the next
+  // What was forgotten when the load from nothing began that is under way: it read nothing of that.
+  std::int64_t forgotten_ = 0;
   mutable std::mutex mutex_;  // guards the next
   Index index_;
   bool broken_ = false;  // of the index before: a new one begins from nothing

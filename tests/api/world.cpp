@@ -37,7 +37,8 @@ std::shared_ptr<media::Decoder> SharedDecoder() {
   return decoder;
 }
 
-World::World(std::function<void(Settings&)> change) : folder_(NewTemporaryFolder()) {
+World::World(std::function<void(Settings&)> change, std::shared_ptr<const analysis::Analyst> analyst)
+    : folder_(NewTemporaryFolder()) {
   context_ = std::make_shared<Context>();
   context_->settings.public_url = "http://here";
   if (change) change(context_->settings);
@@ -50,6 +51,7 @@ World::World(std::function<void(Settings&)> change) : folder_(NewTemporaryFolder
   context_->sessions = std::make_shared<access::Sessions>(context_->database, sessions);
   context_->throttle = Must(access::Throttle::Parse(""));
   context_->decoder = SharedDecoder();
+  context_->analyst = std::move(analyst);
   AddRoutes(router_, context_);
   for (const std::string name : {"a", "b"}) {
     store::Company company;

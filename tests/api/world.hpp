@@ -33,7 +33,8 @@ struct Answered {
 
 class World {
  public:
-  explicit World(std::function<void(Settings&)> change = {});
+  explicit World(std::function<void(Settings&)> change = {},
+                 std::shared_ptr<const analysis::Analyst> analyst = nullptr);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -43,6 +44,7 @@ class World {
   store::User NewUser(store::Role role, const std::string& company = "a");
   void As(const store::User& user);
   void AsNobody() { token_.clear(); }
+  void Search(std::shared_ptr<gallery::Finder> finder) { context_->finder = std::move(finder); }
 
   // `target` with its query.
   Answered Call(const std::string& method, const std::string& target, const Sent& sent = {});

@@ -36,8 +36,7 @@ def test_1_wrong_method(world):
 
 def test_2_not_switched_on(world):
     folder = world.user().folder(PHOTO)
-    for kind in ("documents", "collection"):
-        no(world.user().call("POST", f"/api/folders/{folder['folder_id']}/analyses/", {"analyses": [{"type": kind}]}), 501, 2)
+    no(world.user().call("POST", f"/api/folders/{folder['folder_id']}/analyses/", {"analyses": [{"type": "documents"}]}), 501, 2)
 
 
 def test_6_no_token(world):
@@ -61,7 +60,9 @@ def test_7_tokens_that_are_none(world):
 def test_9_forbidden(world):
     someone, company = world.user(), world.company()
     folder = someone.folder(PHOTO)
-    for method, path, body in (("DELETE", f"/api/folders/{folder['folder_id']}", None), ("DELETE", f"/api/media/{folder['media'][0]['media_id']}", None),
+    made = world.user("CLIENT_ADMIN").post("/api/collections/", {"alias": "not for everybody"})
+    for method, path, body in (("POST", "/api/collections/", {"alias": "x"}), ("DELETE", f"/api/collections/{made['collection_id']}", None),
+                               ("POST", f"/api/collections/{made['collection_id']}/persons/", None), ("DELETE", f"/api/folders/{folder['folder_id']}", None), ("DELETE", f"/api/media/{folder['media'][0]['media_id']}", None),
                                ("PATCH", f"/api/companies/{company}", {"name": "x"}), ("DELETE", f"/api/companies/{company}", None),
                                ("POST", "/api/companies/", {"name": "x"}), ("GET", "/api/audit/", None),
                                ("PATCH", f"/api/users/{someone.id}", {"user_type": "ADMIN"}), ("POST", "/api/authorize/service_token/", None)):
@@ -100,6 +101,8 @@ def test_10_no_such_path(world):
 def test_13_taken(world):
     world.company()
     no(world.admin.call("POST", "/api/companies/", {"name": "Company a"}), 400, 13)
+    world.admin.post("/api/collections/", {"alias": "taken"})
+    no(world.admin.call("POST", "/api/collections/", {"alias": "taken"}), 400, 13)
     someone, other = world.user(), world.new_user()
     body = {"email": someone.user["email"].upper(), "password": PASSWORD, "first_name": "A", "last_name": "B", "user_type": "CLIENT", "company_id": world.company()}
     no(world.admin.call("POST", "/api/users/", body), 400, 13)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from harness import sample
 
-IDS = {f"{name}_id": os.environ[f"OZMA_{name.upper()}"] for name in ("folder", "media", "analysis", "user", "company")}
+IDS = {f"{name}_id": os.environ[f"OZMA_{name.upper()}"] for name in ("folder", "media", "analysis", "user", "company", "collection", "person")}
 FACES = [sample(name) for name in ("person-a-1.jpg", "person-b-1.jpg")]
 
 for kind in ("image/jpeg", "image/png", "image/jpeg, image/png"):

@@ -187,6 +187,14 @@ TEST_P(Search, ComesInPages) {
   ASSERT_TRUE(searcher->CatchUp(base::Deadline(1min)));
   EXPECT_EQ(searcher->index()->size(), 24u * 90);
   EXPECT_EQ(made_, 1);
+  // Whoever loads from nothing needs nothing of what is forgotten, though its first page ends before that.
+  const auto other = AddPerson(list, 50);
+  Delete(other);
+  Write([](Transaction& in) { EXPECT_EQ(store::PruneGallery(in, base::UnixSeconds() + 60), 1); });
+  const auto fresh = NewSearcher();
+  ASSERT_TRUE(fresh->CatchUp(base::Deadline(1min)));
+  EXPECT_EQ(fresh->index()->size(), 24u * 90);
+  EXPECT_EQ(anew_, 0);
 }
 
 TEST_P(Search, RefusesWhatItCannotCompare) {
