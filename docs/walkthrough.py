@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The guides of docs/walkthrough.md with Python's standard library: log in, liveness, matching, single request, Instant, metadata.
+"""The guides of docs/walkthrough.md with Python's standard library: log in, liveness, matching, single request, Instant, collections,
+metadata.
 
     OZMA_URL=http://127.0.0.1:8080 OZMA_EMAIL=... OZMA_PASSWORD=... docs/walkthrough.py
 
@@ -89,6 +90,18 @@ print("single request:", single["system_resolution"])
 instant = ozma.upload("/api/instant/folders/", {"selfie": "samples/person-a-2.jpg"},
                       {"media:tags": {"selfie": ["photo_selfie"]}, "analyses": [{"type": "quality"}]})
 print("instant:", instant["system_resolution"])
+
+# [collections]
+listed = ozma.call("POST", "/api/collections/", {"alias": "Known fraud"})
+persons = f"/api/collections/{listed['collection_id']}/persons/"
+person = ozma.upload(persons, {"photo1": "samples/person-a-1.jpg"}, {"person:meta_data": {"case": "17"}})
+searched = ozma.upload("/api/folders/", {"selfie": "samples/person-a-2.jpg"}, {
+    "analyses": [{"type": "collection", "params": {"collection_id": listed["collection_id"]}}]})
+match = searched["analyses"][0]["results_media"][0]["collection_persons"][0]
+print(f"on the list: {searched['system_resolution']},", "yes" if match["person_id"] == person["person_id"] else "no")
+ozma.call("DELETE", f"/api/folders/{searched['folder_id']}")
+ozma.call("DELETE", persons + person["person_id"])
+ozma.call("DELETE", f"/api/collections/{listed['collection_id']}")
 
 # [metadata]
 ozma.call("PATCH", f"/api/folders/{folder['folder_id']}/meta_data/", {"order": "1234", "shop": {"city": "Bern"}})

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The guides of docs/walkthrough.md with curl: log in, liveness, matching, single request, Instant, metadata.
+# The guides of docs/walkthrough.md with curl: log in, liveness, matching, single request, Instant, collections, metadata.
 #
 #   OZMA_URL=http://127.0.0.1:8080 OZMA_EMAIL=... OZMA_PASSWORD=... docs/walkthrough.sh
 #
@@ -75,6 +75,19 @@ echo "single request: $(field system_resolution <<< "$SINGLE")"
 INSTANT=$(ask POST /api/instant/folders/ --form selfie=@samples/person-a-2.jpg \
   --form 'payload={"media:tags": {"selfie": ["photo_selfie"]}, "analyses": [{"type": "quality"}]}')
 echo "instant: $(field system_resolution <<< "$INSTANT")"
+
+# [collections]
+LIST=$(ask POST /api/collections/ --data '{"alias": "Known fraud"}')
+LIST_ID=$(field collection_id <<< "$LIST")
+PERSON=$(ask POST "/api/collections/$LIST_ID/persons/" --form photo1=@samples/person-a-1.jpg \
+  --form 'payload={"person:meta_data": {"case": "17"}}')
+SEARCHED=$(ask POST /api/folders/ --form selfie=@samples/person-a-2.jpg \
+  --form "payload={\"analyses\": [{\"type\": \"collection\", \"params\": {\"collection_id\": \"$LIST_ID\"}}]}")
+FOUND=$(field analyses.0.results_media.0.collection_persons.0.person_id <<< "$SEARCHED")
+echo "on the list: $(field system_resolution <<< "$SEARCHED"), $([[ $FOUND == "$(field person_id <<< "$PERSON")" ]] && echo yes || echo no)"
+ask DELETE "/api/folders/$(field folder_id <<< "$SEARCHED")"
+ask DELETE "/api/collections/$LIST_ID/persons/$FOUND"
+ask DELETE "/api/collections/$LIST_ID"
 
 # [metadata]
 ask PATCH "/api/folders/$FOLDER_ID/meta_data/" --data '{"order": "1234", "shop": {"city": "Bern"}}' > /dev/null
