@@ -1,6 +1,7 @@
 """docs/performance.md from the figures of scripts/bench.py."""
 
 import page_api
+import page_search
 from words import MISSING, duration, number, share, table, verdict
 
 HEAD = """# Performance
@@ -252,6 +253,7 @@ def verdicts(results):
         busy = sum(row["overloaded"] for row in results["load"]["rows"][:-1])
         text += verdict(failed == 0 and busy == 0, f"{failed} errors and {busy} times 503 at up to 64 connections.")
     text += page_api.verdicts(results)
+    text += page_search.verdicts(results)
     for row in results.get("peers", {}).get("rows", []) if "program" in results else []:
         rows, _ = speeds(results)
         for job, name in (("detect", "detect"), ("extract", "detect and template"), ("liveness", "detect and liveness")):
@@ -263,4 +265,4 @@ def verdicts(results):
 
 
 def write(results):
-    return "".join(part(results) for part in (head, verdicts, program, load, page_api.single, page_api.lists, page_api.size, memory, ready, peers))
+    return "".join(part(results) for part in (head, verdicts, program, load, page_api.single, page_api.lists, page_api.size, page_search.search, memory, ready, peers))

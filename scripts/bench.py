@@ -5,8 +5,9 @@
 
 Parts: program (`ozma bench`), peers (the same jobs by dlib and by human), ready (start to first answer), load (wrk),
 single (single requests of the persistent API), list (pages of 10,000 folders), size (of a database of 100,000),
-memory. All of them take some 35 minutes on two cores; nothing else should run meanwhile. Needs what `scripts/setup dev`
-installs, and the release build. The figures also go to build/bench/results.json, beside each other.
+search (of galleries of a million faces and of ten), memory. All of them take about an hour on two cores; nothing else
+should run meanwhile. Needs what `scripts/setup dev` installs, and the release build. The figures also go to
+build/bench/results.json, beside each other.
 
 --quick measures a second a figure and 500 requests, to see that all of it works: its page is build/bench/performance.md.
 --only prints the figures of some parts and writes no page; --rewrite measures nothing and writes the page of the last run.
@@ -20,6 +21,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -33,10 +35,11 @@ from load.server import clean_environment, say  # noqa: E402
 from peers import peers  # noqa: E402
 
 PICTURE, OTHER = ROOT / "samples/person-a-1.jpg", ROOT / "samples/person-a-2.jpg"
-PARTS = ["program", "peers", "ready", "load", "single", "list", "size", "memory"]
+PARTS = ["program", "peers", "ready", "load", "single", "list", "size", "search", "memory"]
 SCALES = {  # seconds a figure, seconds a wrk run, requests before and in all, rounds of starting, of pages
-    False: {"seconds": 5, "load_seconds": 10, "warm": 1000, "total": 20000, "rounds": 5, "pages": 40, "folders": 100_000},
-    True: {"seconds": 1, "load_seconds": 1, "warm": 100, "total": 500, "rounds": 2, "pages": 5, "folders": 5000},
+    False: {"seconds": 5, "load_seconds": 10, "warm": 1000, "total": 20000, "rounds": 5, "pages": 40, "folders": 100_000,
+            "faces": "1000000,10000000"},
+    True: {"seconds": 1, "load_seconds": 1, "warm": 100, "total": 500, "rounds": 2, "pages": 5, "folders": 5000, "faces": "50000"},
 }
 MEMORY_LIMIT = 3600  # seconds for all requests of the memory run
 
@@ -79,6 +82,14 @@ def measure_program(program, seconds):
     return json.loads(done.stdout)
 
 
+def measure_search(program, faces):
+    """Figures of bench/search/measure.py, which runs in an environment of its own."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as figures:
+        subprocess.run([sys.executable, str(ROOT / "bench/search/measure.py"), "--faces", faces, "--json", figures.name,
+                        "--program", str(program.parent / "bench_search")], stdout=subprocess.DEVNULL, check=True, timeout=7200)
+        return json.loads(Path(figures.name).read_text())
+
+
 def measure(parts, program, scale):
     """Every part's figures by its name; a part that fails is told and left out."""
     ways = {
@@ -89,6 +100,7 @@ def measure(parts, program, scale):
         "single": lambda: persistent.measure_single(program, PICTURE, scale["load_seconds"]),
         "list": lambda: persistent.measure_list(program, PICTURE, scale["pages"]),
         "size": lambda: persistent.measure_size(program, PICTURE, scale["folders"]),
+        "search": lambda: measure_search(program, scale["faces"]),
         "memory": lambda: load.measure_memory(program, PICTURE, OTHER, scale["warm"], scale["total"], MEMORY_LIMIT),
     }
     results = {}
