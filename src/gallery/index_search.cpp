@@ -74,10 +74,9 @@ bool Scanner::Scan(const Block& block) {
 
 void Scanner::Add(const Block& block, std::size_t row) {
   values_[seats_] = block.values(row);
-  if (seats_ < kRowsAhead) Prefetch(values_[seats_], StrideOf(hunt_.probes().front().values().size()));
   inverse_norms_[seats_] = block.inverse_norms()[row];
-  images_[seats_] = block.images()[row];
-  collections_[seats_] = block.collections()[row];
+  places_[seats_] = {&block, row};
+  if (seats_ < kRowsAhead) Prefetch(values_[seats_], stride_);
   if (++seats_ == kSeats) Compare();
 }
 
@@ -91,11 +90,12 @@ void Scanner::Compare() {
   for (const ProbeGroup& group : hunt_.groups()) {
     hunt_.kernel().dots(std::span(values_).first(seats_), group, products_.data());
     for (std::size_t probe = 0; probe < group.count(); ++probe) {
-      const auto norm = static_cast<float>(hunt_.probes()[first + probe].norm());
+      float bar = BarOf(first + probe);
       for (std::size_t seat = 0; seat < seats_; ++seat) {
         const std::int32_t product = products_[seat * group.width() + probe];
-        const float bar = (best_[first + probe].bar() - kSlack) * norm;
-        if (static_cast<float>(product) * inverse_norms_[seat] >= bar) Weigh(first + probe, seat, product);
+        if (static_cast<float>(product) * inverse_norms_[seat] < bar) continue;
+        Weigh(first + probe, seat, product);
+        bar = BarOf(first + probe);
       }
     }
     first += group.count();
@@ -103,12 +103,19 @@ void Scanner::Compare() {
   seats_ = 0;
 }
 
+// What a product over the row's length must reach to be weighed.
+float Scanner::BarOf(std::size_t probe) const {
+  return (best_[probe].bar() - kSlack) * static_cast<float>(hunt_.probes()[probe].norm());
+}
+
 // As Cosine() of two templates reckons, to the last bit.
 void Scanner::Weigh(std::size_t probe, std::size_t seat, std::int32_t product) {
   const Template& face = hunt_.probes()[probe];
   const double length = LengthOf({values_[seat], face.values().size()});
   const double cosine = static_cast<double>(product) / (face.norm() * length);
-  best_[probe].Offer({images_[seat], collections_[seat], static_cast<float>(std::clamp(cosine, -1.0, 1.0))});
+  const auto [block, row] = places_[seat];
+  best_[probe].Offer(
+      {block->images()[row], block->collections()[row], static_cast<float>(std::clamp(cosine, -1.0, 1.0))});
 }
 
 base::Result<void> ScanAll(const Hunt& hunt, std::span<const std::shared_ptr<const Block>> blocks,

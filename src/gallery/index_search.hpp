@@ -36,7 +36,8 @@ class Hunt {
 // probes finds them in the nearest cache.
 class Scanner {
  public:
-  explicit Scanner(const Hunt& hunt) : hunt_(hunt), best_(hunt.NoMatches()) {}
+  explicit Scanner(const Hunt& hunt)
+      : hunt_(hunt), stride_(StrideOf(hunt.probes().front().values().size())), best_(hunt.NoMatches()) {}
 
   // All live rows of wanted collections. False: the block is damaged.
   bool Scan(const Block& block);
@@ -49,15 +50,17 @@ class Scanner {
 
  private:
   void Compare();
+  float BarOf(std::size_t probe) const;
   void Weigh(std::size_t probe, std::size_t seat, std::int32_t product);
 
   static constexpr std::size_t kSeats = 128;
   const Hunt& hunt_;
+  std::size_t stride_;
   std::vector<BestMatches> best_;
   std::size_t seats_ = 0;  // taken
   std::array<const std::int8_t*, kSeats> values_{};
   std::array<float, kSeats> inverse_norms_{};
-  std::array<std::int64_t, kSeats> images_{}, collections_{};
+  std::array<std::pair<const Block*, std::size_t>, kSeats> places_{};
   std::array<std::int32_t, kSeats * kProbesAtOnce> products_{};
 };
 
