@@ -15,7 +15,7 @@ struct IndexOptions {
   std::size_t parallel_above = 50'000;  // faces: a search of fewer is one thread's work
   // Faces: in a gallery of more, sketches choose which rows are compared (gallery/index_candidates.hpp).
   std::size_t approximate_above = 1'000'000;
-  std::size_t candidates = 0;  // rows of each probe that are compared then; 0: one in 500, 4096 to 50,000
+  std::size_t candidates = 0;  // rows of each probe that are compared then; 0: one in 200, 4096 to 100,000
   std::size_t most_bytes = 64ULL << 30;  // of memory for the faces; a mapped snapshot counts nothing
   std::string kernel;                    // one of Kernels(); empty: the fastest
 };

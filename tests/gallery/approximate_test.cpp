@@ -148,7 +148,7 @@ class ApproximateTest : public testing::Test {
 };
 
 TEST_F(ApproximateTest, FindsThePersonAsTheExactSearchDoes) {
-  const auto index = IndexOf(kFaces / 500);
+  const auto index = IndexOf(kFaces / 200);
   const Question question{.probes = probes_, .collections = {1, 2}, .most = 1};
   const auto exact = plain_.Search(question), found = *index->Search(question);
   int same = 0;
