@@ -154,6 +154,7 @@ class Batch {
     ov::InferRequest& request = running_.front();
     request.wait();
     std::vector<Tensor> tensors;
+    tensors.reserve(outputs_.size());
     for (const std::string& output : outputs_) tensors.push_back(Copy(request.get_tensor(output)));
     results_.push_back(std::move(tensors));
     pool_.Put(request);

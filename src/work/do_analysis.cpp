@@ -49,6 +49,7 @@ Result<analysis::Outcome> Run(const Tools& tools, const Loaded& loaded, const Ho
   const auto type = loaded.analysis.type == store::AnalysisType::kQuality ? analysis::Type::kQuality
                                                                           : analysis::Type::kBiometry;
   std::vector<analysis::Source> sources;
+  sources.reserve(loaded.media.size());
   for (const auto& medium : loaded.media) sources.push_back({medium.media_id, medium.tags});
   return analysis::Run(*tools.analyst, type, analysis::OfConfs(type, loaded.analysis.confs), sources,
                        [&](std::size_t i) -> Result<media::Media> {
