@@ -181,7 +181,7 @@ base::Result<std::shared_ptr<const api::Context>> MakeContext(const ApiOptions& 
   context->settings.public_url = PublicUrl(options, tls);
   context->settings.scheme = options.scheme.empty() ? (tls ? "https" : "http") : options.scheme;
   context->settings.instant_needs_token = mode->tokens;
-  context->settings.passwords = std::move(*policy);
+  context->settings.passwords = *policy;
   context->throttle = std::move(*throttle);
   context->database = opened.database;
   context->blobs = opened.blobs;
