@@ -72,7 +72,7 @@ ov::AnyMap Properties(int streams, const std::filesystem::path& cache) {
 }
 
 Tensor Copy(const ov::Tensor& from) {
-  const ov::Shape shape = from.get_shape();
+  const ov::Shape& shape = from.get_shape();
   const float* values = from.data<const float>();
   return {{shape.begin(), shape.end()}, {values, values + from.get_size()}};
 }

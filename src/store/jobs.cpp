@@ -11,6 +11,7 @@ namespace {
 
 std::vector<std::string> NamesOfKinds(const std::vector<JobKind>& kinds) {
   std::vector<std::string> names;
+  names.reserve(kinds.size());
   for (const auto kind : kinds) names.emplace_back(NameOf(kind));
   return names;
 }
