@@ -142,7 +142,7 @@ void Conclude(const analysis::Outcome& outcome, store::Analysis& analysis) {
 
 // The outcome and the end of the job, together or not at all.
 Result<End> Commit(const Tools& tools, const store::Job& job, const store::Analysis& analysis) {
-  const auto written = tools.database->Write([&](Transaction& in) -> Result<End> {
+  auto written = tools.database->Write([&](Transaction& in) -> Result<End> {
     const bool finished = store::FinishAnalysis(in, analysis);
     if (!store::Complete(in, job.job_id, job.attempt)) return Fail(Fault::kLogic, "The job is another's.");
     base::CrashPoint("before-commit");
@@ -196,7 +196,7 @@ Result<End> DoAnalysis(const Tools& tools, const store::Job& job, Hold& hold) {
   base::CrashPoint("after-blob");
 
   if (!hold.BeginToEnd()) return End::kFenced;
-  const auto end = Commit(tools, job, analysis);
+  auto end = Commit(tools, job, analysis);
   // A commit whose answer was lost may have happened: then its rows name these files, and otherwise the
   // sweep of orphans finds them.
   if (!end || *end == End::kDone) files.Keep();
