@@ -6,7 +6,7 @@ from words import MISSING, duration, number, share, table, verdict
 
 HEAD = """# Performance
 
-Written by `scripts/bench.py`, all in one run on {date}{quick}. One machine, one picture: what it shows is where the time
+Written by `scripts/bench.py`, {runs}{quick}. One machine, one picture: what it shows is where the time
 goes and how Ozma stands beside others there, not how fast it will be for you. Run it on yours:
 
     ./run --check && scripts/setup dev && scripts/bench.py
@@ -114,17 +114,25 @@ def shares(results):
     return found
 
 
+def one_run(results):
+    return len({tuple(when.values()) for when in results["measured"].values()}) == 1
+
+
 def head(results):
     machine = results["machine"]
     words = machine | results["versions"] | {
-        "date": results["date"], "quick": " (**a quick run: rough figures**)" if results["quick"] else "",
+        "runs": "all in one run on " + results["date"] if one_run(results) else "in several runs, the last on " + results["date"],
+        "quick": " (**a quick run: rough figures**)" if results["quick"] else "",
         "virtual": f", virtual ({machine['hypervisor']})" if machine["hypervisor"] else "",
         "governor": machine["governor"] or "not shown by the system",
         "engine": results.get("program", {}).get("engine", "not measured"),
         "networks": "".join(f"    {line}".rstrip() + "\n" for line in results["versions"]["networks"].splitlines()),
     }
     text = HEAD.format(**words)
-    if machine["load"] > 0.5:
+    if not one_run(results):
+        lines = [[part, when["date"], when["commit"], f"{when['load']:.2f}"] for part, when in results["measured"].items()]
+        text += "\n" + table(["part", "measured on", "commit", "load average before"], lines)
+    elif machine["load"] > 0.5:
         text += (f"\n**Other work ran on the machine** (load average {machine['load']:.1f} before the run): figures here are lower, and "
                  "vary more, than on a quiet one.\n")
     return text

@@ -29,8 +29,8 @@ body { margin: 0; font: 16px/1.6 system-ui, sans-serif; color: var(--ink); backg
 nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 1.5rem 1rem; background: var(--wash);
   border-right: 1px solid var(--line); font-size: .875rem; }
 nav h2 { font-size: .75rem; text-transform: uppercase; letter-spacing: .06em; color: var(--soft); margin: 1.5rem 0 .25rem; }
-nav a { display: flex; gap: .5rem; padding: .2rem .4rem; border-radius: .3rem; color: inherit; text-decoration: none;
-  overflow-wrap: anywhere; }
+nav a { display: flex; align-items: baseline; gap: .5rem; padding: .2rem .4rem; border-radius: .3rem; color: inherit; text-decoration: none; }
+nav a span { overflow-wrap: break-word; min-width: 0; }
 nav a:hover, nav a:focus-visible { background: var(--line); }
 main { max-width: 60rem; padding: 2rem 2.5rem 6rem; }
 h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .5rem; }
@@ -226,7 +226,7 @@ class Page:
         for tag in self.document["tags"]:
             mine = [one for one in operations if tag["name"] in one[2]["tags"]]
             menu += f"<h2>{esc(tag['name'])}</h2>" + "".join(
-                f'<a href="#{slug(m, p)}"><span class="verb {m}">{m.upper()}</span><span>{esc(p)}</span></a>' for p, m, _ in mine)
+                f'<a href="#{slug(m, p)}"><span class="verb {m}">{m.upper()}</span><span>{breakable(p)}</span></a>' for p, m, _ in mine)
             body += f"<h2>{esc(tag['name'].capitalize())}</h2><p>{inline(tag['description'])}</p>" + "".join(self.operation(*one) for one in mine)
         schemas = {name: schema for name, schema in self.document["components"]["schemas"].items() if schema.get("type") != "null"}
         menu += "<h2>Schemas</h2>" + "".join(f'<a href="#{slug("schema", name)}">{esc(name)}</a>' for name in schemas)
@@ -238,6 +238,11 @@ class Page:
 {prose(info['description'])}
 {body}
 </main>''')
+
+
+def breakable(path):
+    """A path that is broken between its words where the column is narrow."""
+    return re.sub(r"([/_])(?=.)", r"\1<wbr>", esc(path))
 
 
 def frame(source, title, body):

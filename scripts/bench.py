@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures how fast Ozma is on this machine and writes docs/performance.md.
 
-    scripts/bench.py [--quick] [--only PART,PART... | --rewrite] [--program build/release/bin/ozma]
+    scripts/bench.py [--quick] [--only PART,PART... | --update PART,PART... | --rewrite] [--program build/release/bin/ozma]
 
 Parts: program (`ozma bench`), peers (the same jobs by dlib and by human), ready (start to first answer), load (wrk),
 single (single requests of the persistent API), list (pages of 10,000 folders), size (of a database of 100,000),
@@ -10,7 +10,8 @@ should run meanwhile. Needs what `scripts/setup dev` installs, and the release b
 build/bench/results.json, beside each other.
 
 --quick measures a second a figure and 500 requests, to see that all of it works: its page is build/bench/performance.md.
---only prints the figures of some parts and writes no page; --rewrite measures nothing and writes the page of the last run.
+--only prints the figures of some parts and writes no page; --update puts them in place of those of the last run, and the
+page says when each part was measured; --rewrite measures nothing and writes the page of the last run.
 """
 
 import argparse
@@ -117,6 +118,13 @@ def measure(parts, program, scale):
     return results
 
 
+def over(last, results):
+    """The last run's figures with those of this one over them."""
+    if last["quick"] != results["quick"]:
+        sys.exit("bench: the last run was of the other kind, quick or full")
+    return last | results | {"measured": last["measured"] | results["measured"]}
+
+
 def write(results, folder):
     """The page; a quick run's stays beside the build. 0 if nothing is missing in it."""
     written = folder / "performance.md" if results["quick"] else ROOT / "docs/performance.md"
@@ -132,10 +140,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", metavar="PART,PART", help=", ".join(PARTS))
+    parser.add_argument("--update", metavar="PART,PART")
     parser.add_argument("--rewrite", action="store_true")
     parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/ozma")
     arguments = parser.parse_args()
-    parts = arguments.only.split(",") if arguments.only else PARTS
+    some = arguments.only or arguments.update
+    parts = some.split(",") if some else PARTS
     if unknown := [part for part in parts if part not in PARTS]:
         parser.error(f"there is no part {', '.join(unknown)}")
     folder = ROOT / "build/bench"
@@ -152,12 +162,16 @@ def main():
                "machine": machine(), "versions": versions(arguments.program)}
     if results["machine"]["load"] > 0.5:
         say(f"something else runs here (load average {results['machine']['load']:.1f}): the figures will be too low")
-    results |= measure(parts, arguments.program.resolve(), SCALES[arguments.quick])
+    found = measure(parts, arguments.program.resolve(), SCALES[arguments.quick])
+    when = {"date": results["date"], "commit": results["versions"]["commit"], "load": results["machine"]["load"]}
+    results |= found | {"measured": dict.fromkeys(found, when)}
     results["machine"]["load_after"] = os.getloadavg()[0]
 
     if arguments.only:
         print(json.dumps({part: results.get(part) for part in parts}, indent=1))
         return 0 if all(part in results for part in parts) else 1
+    if arguments.update:
+        results = over(json.loads((folder / "results.json").read_text()), results)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     return write(results, folder)

@@ -25,6 +25,7 @@ base::Result<Gathered> Gather(const face::Engine& engine, const media::Media& me
 std::vector<Evidence> Spread(const std::vector<Evidence>& all, std::size_t count) {
   if (all.size() <= count) return all;
   std::vector<Evidence> chosen;
+  chosen.reserve(count);
   for (std::size_t i = 0; i < count; ++i) chosen.push_back(all[i * (all.size() - 1) / (count - 1)]);
   return chosen;
 }

@@ -73,6 +73,7 @@ Answer ListAll(const Call& call) {
   return call.context.database->Read([&](store::Transaction& in) -> Answer {
     const auto listed = store::ListAnalyses(in, *query);
     std::vector<std::string> folders;
+    folders.reserve(listed.items.size());
     for (const auto& analysis : listed.items) folders.push_back(analysis.folder_id);
     std::ranges::sort(folders);
     folders.erase(std::unique(folders.begin(), folders.end()), folders.end());

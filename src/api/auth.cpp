@@ -8,7 +8,6 @@
 namespace ozma::api {
 namespace {
 
-using access::Sessions;
 using base::Fail;
 using base::Fault;
 using store::Role;

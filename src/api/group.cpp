@@ -140,6 +140,7 @@ base::Result<std::vector<std::size_t>> ChooseMedia(const Plan& plan, const std::
   }
   if (plan.source_media.empty()) {
     std::vector<analysis::Source> sources;
+    sources.reserve(media.size());
     for (const store::Media& one : media)
       sources.push_back({one.media_id, one.tags, one.media_type != "IMAGE_FOLDER"});
     chosen = analysis::Choose(plan.type, sources);

@@ -131,7 +131,7 @@ Answer Change(const Call& call) {
   if (!body) return body.error();
   const auto changed = call.context.database->Write([&](Transaction& in) -> base::Result<User> {
     const auto before = Reach(in, call, Verb::kUpdate);
-    if (!before) return before;
+    if (!before) return before.error();
     if (body->contains("password"))
       return Fail(Fault::kInvalidValue, "The password is changed by POST /api/users/{id}/change-password/.");
     User after = *before;

@@ -27,6 +27,7 @@ std::map<std::string_view, std::vector<T>> ByFolder(std::vector<T> items,
 json::array RenderFolders(store::Transaction& in, const std::vector<store::Folder>& folders,
                           const Wholeness& with, std::string_view base_url) {
   std::vector<std::string> ids;
+  ids.reserve(folders.size());
   for (const store::Folder& folder : folders) ids.push_back(folder.folder_id);
   // Analyses show their source media.
   const bool needs_media = !ids.empty() && (with.media || with.analyses);

@@ -146,7 +146,7 @@ base::Result<void> CreateCompany(const Admin& admin, const Opened& opened) {
     api::Audit(in, Program(), "company", company.company_id, "create");
     return {};
   });
-  if (!made) return made;
+  if (!made) return made.error();
   std::cout << "company created, id " << company.company_id << '\n';
   return {};
 }
@@ -176,7 +176,7 @@ base::Result<void> ChangePassword(const Admin& admin, const Opened& opened) {
     api::Audit(in, Program(), "user", user->user_id, "change_password");
     return {};
   });
-  if (!changed) return changed;
+  if (!changed) return changed.error();
   std::cout << "password changed; the user's sessions are closed\n";
   if (!password->made.empty()) std::cout << "password: " << password->made << '\n';
   return {};

@@ -204,7 +204,7 @@ base::Result<std::shared_ptr<const api::Context>> MakeContext(const ApiOptions& 
   context->settings.instant_needs_token = mode->tokens;
   context->settings.collections = mode->stateful && mode->collections;
   context->settings.refuse_duplicates = options.duplicates == "refuse";
-  context->settings.passwords = std::move(*policy);
+  context->settings.passwords = *policy;
   context->throttle = std::move(*throttle);
   context->database = opened.database;
   context->blobs = opened.blobs;

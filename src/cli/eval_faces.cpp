@@ -84,6 +84,7 @@ base::Result<Outcome> OverPairs(const Chain& chain, const EvalFaces& eval) {
   const auto csv = Csv::Read(eval.pairs, {"a", "b", "same"});
   if (!csv) return csv.error();
   std::vector<std::string> paths;
+  paths.reserve(csv->size());
   for (std::size_t i = 0; i < csv->size(); ++i)
     paths.insert(paths.end(), {csv->Cell(i, "a"), csv->Cell(i, "b")});
   const auto all = AcquireAll(chain, eval.pairs, paths, eval.common.threads);

@@ -50,7 +50,7 @@ std::filesystem::path CatalogPath(const Common& common) {
   std::error_code failure;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", failure);
   for (auto folder = program.parent_path(); !folder.empty(); folder = folder.parent_path()) {
-    const auto catalog = folder / "models" / "catalog.json";
+    auto catalog = folder / "models" / "catalog.json";
     if (std::filesystem::exists(catalog, failure)) return catalog;
     if (folder == folder.root_path()) break;
   }

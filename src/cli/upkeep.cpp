@@ -43,7 +43,7 @@ base::Result<std::int64_t> DeleteFolders(store::Database& database, double befor
       for (const auto& id : ids) store::DeleteFolder(in, id);
       return static_cast<std::int64_t>(ids.size());
     });
-    if (!some) return some;
+    if (!some) return some.error();
     deleted += *some;
     if (*some < kAtOnce) return deleted;
   }

@@ -53,12 +53,8 @@ base::Result<std::unique_ptr<work::Runner>> StartWorkers(work::Options options, 
   options.render_folder = [url](const store::Folder& folder, const std::vector<store::Media>& media,
                                 const std::vector<store::Analysis>& analyses) {
     base::json::object object = api::Render(folder);
-    base::json::array rendered;
-    for (const auto& medium : media) rendered.push_back(api::Render(medium, url));
-    object["media"] = std::move(rendered);
-    rendered.clear();
-    for (const auto& analysis : analyses) rendered.push_back(api::Render(analysis, media, url));
-    object["analyses"] = std::move(rendered);
+    object["media"] = api::RenderMedia(media, url);
+    object["analyses"] = api::RenderAnalyses(analyses, media, url);
     return base::WriteJson(object);
   };
   return work::Runner::Start(std::move(options), opened.database, opened.blobs, chain.analyst, chain.decoder,

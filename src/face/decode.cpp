@@ -35,7 +35,8 @@ std::vector<Candidate> DecodeYunet(std::span<const nn::Tensor> outputs, cv::Size
     for (std::size_t i = 0; i < cls.size() && 10 * i + 9 < kps.size(); ++i) {
       const float score = std::sqrt(cls[i] * obj[i]);
       if (!(score >= threshold)) continue;
-      const auto column = static_cast<float>(i % columns), row = static_cast<float>(i / columns);
+      const std::size_t line = i / columns;
+      const auto column = static_cast<float>(i % columns), row = static_cast<float>(line);
       const float width = std::exp(bbox[4 * i + 2]) * s, height = std::exp(bbox[4 * i + 3]) * s;
       const cv::Point2f centre((column + bbox[4 * i]) * s, (row + bbox[4 * i + 1]) * s);
       FivePoints points;
@@ -59,7 +60,8 @@ std::vector<Candidate> DecodeCenterface(std::span<const nn::Tensor> outputs, cv:
   for (std::size_t i = 0; i < cells && marks.size() == 10 * cells; ++i) {
     if (heat[i] < threshold) continue;
     const float height = std::exp(scale[i]) * 4, width = std::exp(scale[cells + i]) * 4;
-    const float y = (static_cast<float>(i / columns) + offset[i] + 0.5f) * 4 - height / 2;
+    const std::size_t line = i / columns;
+    const float y = (static_cast<float>(line) + offset[i] + 0.5f) * 4 - height / 2;
     const float x = (static_cast<float>(i % columns) + offset[cells + i] + 0.5f) * 4 - width / 2;
     FivePoints points;
     for (std::size_t p = 0; p < 5; ++p) {

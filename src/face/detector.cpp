@@ -144,7 +144,7 @@ base::Result<std::vector<Candidate>> Detector::Scan(const cv::Mat& bgr) const {
                                whole.height / static_cast<float>(input.height));
   if (reach_ * pixel > wanted * kNearEnough) {
     const auto closer = Look(bgr, WindowsOf(bgr.size(), input, wanted / reach_));
-    if (!closer) return closer;
+    if (!closer) return closer.error();
     found->insert(found->end(), closer->begin(), closer->end());
   }
   return Suppress(std::move(*found), kPartOfAnother, /*of_smaller=*/true);

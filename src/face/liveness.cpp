@@ -86,6 +86,7 @@ base::Result<std::vector<double>> Liveness::Score(std::span<const cv::Mat> pictu
 
 std::vector<const nn::Entry*> Liveness::entries() const {
   std::vector<const nn::Entry*> entries;
+  entries.reserve(members_.size());
   for (const Member& member : members_) entries.push_back(&member.network->entry());
   return entries;
 }

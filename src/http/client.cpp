@@ -76,7 +76,7 @@ List HeadersOf(const Headers& headers) {
     list.reset(longer);
   };
   add("Expect:");  // ask for no 100 before the body
-  for (const auto& [name, value] : headers) add(name + ": " + value);
+  for (const auto& [name, value] : headers) add(std::string(name).append(": ").append(value));
   return list;
 }
 

@@ -257,7 +257,7 @@ bool Connection::DropWork() {
 
 std::optional<WorkQueue::Ticket> Connection::Submit(const std::shared_ptr<Exchange>& exchange) {
   queue_ = &shared_.QueueOf(*exchange->route);
-  return queue_->Push([self = shared_from_this(), exchange]() mutable {
+  return queue_->Push([self = shared_from_this(), exchange = exchange]() mutable {
     exchange->response = Call(*exchange);
     exchange->request.body = {};
     exchange->request.parts = {};

@@ -1,6 +1,7 @@
 // Where a request's body goes as it arrives: into bytes, into parts, or nowhere.
 #pragma once
 
+#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <optional>

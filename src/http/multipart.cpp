@@ -16,7 +16,7 @@ constexpr std::size_t kPadding = 256;     // white space after a boundary
 constexpr std::size_t kPartCost = 512;    // bookkeeping of a part in memory
 constexpr std::size_t kHeaderCost = 128;  // and of one header
 
-base::Error Broken(std::string what) {
+base::Error Broken(const std::string& what) {
   return Fail(Fault::kInvalidRequest, "The multipart body is broken: " + what + ".");
 }
 

@@ -128,6 +128,7 @@ void Settle() {
   // FFmpeg converts the names of stations in transport streams. Without converters to load it leaves them
   // alone.
   setenv("GCONV_PATH", "/nonexistent", 1);
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): iconv's own way to say that it failed.
   if (const auto converter = iconv_open("UTF-8", "ISO6937"); converter != reinterpret_cast<iconv_t>(-1))
     iconv_close(converter);
   // Large pictures go back to the system at once, so that a child at rest is small whatever it has seen.

@@ -1,5 +1,7 @@
 #include "media/orientation.hpp"
 
+#include <opencv2/core.hpp>
+
 namespace ozma::media {
 namespace {
 
@@ -31,7 +33,7 @@ int ExifOrientation(base::ByteView bytes) {
   const std::size_t directory = tiff.Read(4, 4);
   const auto entries = tiff.Read(directory, 2);
   for (std::uint32_t i = 0; i < entries; ++i) {
-    const auto entry = directory + 2 + i * 12u;
+    const auto entry = directory + 2 + i * std::size_t{12};
     constexpr std::uint32_t kOrientation = 0x0112, kShort = 3;
     if (tiff.Read(entry, 2) != kOrientation) continue;
     if (tiff.Read(entry + 2, 2) != kShort) return kUpright;

@@ -31,7 +31,7 @@ Colour ColourOf(std::string_view name) {
 
 // A path that stays below the catalog's folder.
 std::filesystem::path RelativePath(Fields& fields, std::string_view name) {
-  const std::filesystem::path path = fields.Text(name);
+  std::filesystem::path path = fields.Text(name);
   const bool climbs = std::any_of(path.begin(), path.end(), [](const auto& part) { return part == ".."; });
   if (path.is_absolute() || climbs) fields.Wrong(name, "must be a path below the catalog's folder");
   return path;

@@ -72,7 +72,7 @@ ov::AnyMap Properties(int streams, const std::filesystem::path& cache) {
 }
 
 Tensor Copy(const ov::Tensor& from) {
-  const ov::Shape shape = from.get_shape();
+  const ov::Shape& shape = from.get_shape();
   const float* values = from.data<const float>();
   return {{shape.begin(), shape.end()}, {values, values + from.get_size()}};
 }
@@ -154,6 +154,7 @@ class Batch {
     ov::InferRequest& request = running_.front();
     request.wait();
     std::vector<Tensor> tensors;
+    tensors.reserve(outputs_.size());
     for (const std::string& output : outputs_) tensors.push_back(Copy(request.get_tensor(output)));
     results_.push_back(std::move(tensors));
     pool_.Put(request);

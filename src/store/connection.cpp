@@ -115,11 +115,11 @@ Ran RunOnce(soci::session& sql, Dialect dialect, std::string_view begin,
   return ran;
 }
 
-std::optional<Pool::Loan> Pool::Borrow() {
+std::optional<Pool::Loan> Pool::Borrow(std::chrono::milliseconds wait) {
   std::unique_ptr<soci::session> session;
   {
     std::unique_lock lock(mutex_);
-    if (!returned_.wait_for(lock, wait_, [&] { return free_ > 0; })) return std::nullopt;
+    if (!returned_.wait_for(lock, wait, [&] { return free_ > 0; })) return std::nullopt;
     --free_;
     if (!idle_.empty()) {
       session = std::move(idle_.back());

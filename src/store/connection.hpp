@@ -69,7 +69,8 @@ class Pool {
   };
 
   // None where no session came free in time. Throws where a new one cannot be opened.
-  std::optional<Loan> Borrow();
+  std::optional<Loan> Borrow() { return Borrow(wait_); }
+  std::optional<Loan> Borrow(std::chrono::milliseconds wait);
 
  private:
   void Return(std::unique_ptr<soci::session> session);

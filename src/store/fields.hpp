@@ -27,7 +27,7 @@ struct Field {
   Level level = Level::kOwn;
   bool nullable = false;
   // Takes the values SUCCESS, DECLINED and OPERATOR_REQUIRED instead of `column`.
-  std::string_view verdict_column = "";
+  std::string_view verdict_column{};
 };
 
 struct ListTable {

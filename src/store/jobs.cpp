@@ -11,6 +11,7 @@ namespace {
 
 std::vector<std::string> NamesOfKinds(const std::vector<JobKind>& kinds) {
   std::vector<std::string> names;
+  names.reserve(kinds.size());
   for (const auto kind : kinds) names.emplace_back(NameOf(kind));
   return names;
 }
@@ -78,11 +79,12 @@ bool Release(Transaction& in, std::string_view job_id, int attempt) {
                 job_id, attempt);
 }
 
-std::vector<std::string> StuckAnalyses(Transaction& in, double time_created) {
-  return FetchTexts(in,
-                    Sql("SELECT analysis_id FROM analyses WHERE state = 'PROCESSING' AND time_created < ? "
-                        "ORDER BY time_created, seq",
-                        time_created));
+std::vector<std::string> StuckAnalyses(Transaction& in, double time_created, double now) {
+  return FetchTexts(
+      in, Sql("SELECT analysis_id FROM analyses WHERE state = 'PROCESSING' AND time_created < ? AND "
+              "NOT EXISTS (SELECT 1 FROM jobs WHERE subject = analysis_id AND lease_until > ?) "
+              "ORDER BY time_created, seq",
+              time_created, now));
 }
 
 QueueLength Length(Transaction& in, JobKind kind, double now) {

@@ -40,8 +40,8 @@ bool Retry(Transaction& in, std::string_view job_id, int attempt, double run_aft
 // Frees it as if it had not been claimed: for a worker that is shutting down.
 bool Release(Transaction& in, std::string_view job_id, int attempt);
 
-// Analyses that are still PROCESSING since before `time_created`: too old to go on.
-std::vector<std::string> StuckAnalyses(Transaction& in, double time_created);
+// Analyses that are PROCESSING since before `time_created`, and that no worker of any node has in hand.
+std::vector<std::string> StuckAnalyses(Transaction& in, double time_created, double now);
 
 struct QueueLength {
   std::int64_t waiting = 0, running = 0;

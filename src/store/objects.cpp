@@ -13,21 +13,21 @@ struct Named {
   std::string_view name;
 };
 
-constexpr std::array kRoles{
-    Named{Role::kAdmin, std::string_view("ADMIN")},
-    Named{Role::kOperator, std::string_view("OPERATOR")},
-    Named{Role::kClient, std::string_view("CLIENT")},
-    Named{Role::kClientAdmin, std::string_view("CLIENT_ADMIN")},
-    Named{Role::kClientOperator, std::string_view("CLIENT_OPERATOR")},
-    Named{Role::kClientService, std::string_view("CLIENT_SERVICE")},
-};
+constexpr auto kRoles = std::to_array<Named<Role>>({
+    {Role::kAdmin, "ADMIN"},
+    {Role::kOperator, "OPERATOR"},
+    {Role::kClient, "CLIENT"},
+    {Role::kClientAdmin, "CLIENT_ADMIN"},
+    {Role::kClientOperator, "CLIENT_OPERATOR"},
+    {Role::kClientService, "CLIENT_SERVICE"},
+});
 
-constexpr std::array kTypes{
-    Named{AnalysisType::kQuality, std::string_view("QUALITY")},
-    Named{AnalysisType::kBiometry, std::string_view("BIOMETRY")},
-    Named{AnalysisType::kCollection, std::string_view("COLLECTION")},
-    Named{AnalysisType::kDocuments, std::string_view("DOCUMENTS")},
-};
+constexpr auto kTypes = std::to_array<Named<AnalysisType>>({
+    {AnalysisType::kQuality, "QUALITY"},
+    {AnalysisType::kBiometry, "BIOMETRY"},
+    {AnalysisType::kCollection, "COLLECTION"},
+    {AnalysisType::kDocuments, "DOCUMENTS"},
+});
 
 template <class Names, class T>
 std::string_view NameIn(const Names& names, T value) {

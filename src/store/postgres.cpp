@@ -64,7 +64,7 @@ void Pause(int tries) {
 
 class Postgres final : public Database {
  public:
-  Postgres(std::string address, const DatabaseOptions& options)
+  Postgres(const std::string& address, const DatabaseOptions& options)
       : readers_and_writers_(options.connections, options.wait,
                              [address, wait = options.wait] { return OpenSession(address, wait); }),
         listener_(address, signals_) {}

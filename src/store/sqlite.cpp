@@ -31,10 +31,9 @@ std::unique_ptr<soci::session> OpenSession(const DatabaseOptions& options, bool 
 class Sqlite final : public Database {
  public:
   explicit Sqlite(const DatabaseOptions& options)
-      : wait_(options.wait),
-        writer_(OpenSession(options, true)),
+      : writer_(1, options.wait, [options] { return OpenSession(options, true); }),
         readers_(options.connections, options.wait, [options] { return OpenSession(options, false); }) {
-    data_version_ = DataVersion();
+    data_version_ = DataVersion(**writer_.Borrow());
   }
 
   std::uint64_t Count(Channel channel) const override { return signals_.Count(channel); }
@@ -82,9 +81,9 @@ class Sqlite final : public Database {
   base::Result<void> Write(const std::function<bool(Transaction&)>& work) {
     Ran ran;
     {
-      const std::unique_lock lock(writing_, wait_);
-      if (!lock) return Busy();
-      ran = RunOnce(*writer_, Dialect::kSqlite, "BEGIN IMMEDIATE", work);
+      auto loan = writer_.Borrow();
+      if (!loan) return Busy();
+      ran = RunOnce(**loan, Dialect::kSqlite, "BEGIN IMMEDIATE", work);
     }
     if (ran.error) return *ran.error;
     signals_.Bump(ran.notified);
@@ -95,28 +94,26 @@ class Sqlite final : public Database {
     return base::Fail(base::Fault::kDatabase, "The database is busy; try again later");
   }
 
-  long long DataVersion() {
+  static long long DataVersion(soci::session& writer) {
     long long version = 0;
-    *writer_ << "PRAGMA data_version", soci::into(version);
+    writer << "PRAGMA data_version", soci::into(version);
     return version;
   }
 
   // The writer's connection counts what every other connection wrote; the readers write nothing.
   void BumpIfForeign() {
-    const std::unique_lock lock(writing_, std::try_to_lock);
-    if (!lock) return;
+    auto loan = writer_.Borrow(milliseconds(0));
+    if (!loan) return;
     try {
-      const auto before = std::exchange(data_version_, DataVersion());
+      const auto before = std::exchange(data_version_, DataVersion(**loan));
       if (before != data_version_) signals_.Bump(kAllChannels);
     } catch (const soci::soci_error& error) {
       base::Log(base::Level::kWarning, "database", {{"error", ErrorOf(error).message}});
     }
   }
 
-  const milliseconds wait_;
-  std::timed_mutex writing_;  // guards the two below
-  std::unique_ptr<soci::session> writer_;
-  long long data_version_ = 0;
+  Pool writer_;
+  long long data_version_ = 0;  // whoever has borrowed the writer has this
   Pool readers_;
   Signals signals_;
 };

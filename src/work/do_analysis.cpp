@@ -93,6 +93,7 @@ Result<analysis::Outcome> Run(const Tools& tools, const Loaded& loaded, const Ho
     return outcome;
   }
   std::vector<analysis::Source> sources;
+  sources.reserve(loaded.media.size());
   for (const auto& medium : loaded.media) sources.push_back({medium.media_id, medium.tags});
   const auto parameters = analysis::OfConfs(*type, loaded.analysis.confs);
   const auto frames = [&](std::size_t i) -> Result<media::Media> {
@@ -199,7 +200,7 @@ std::vector<std::string> NamedBy(const store::Analysis& analysis) {
 // The outcome and the end of the job, together or not at all.
 Result<End> Commit(const Tools& tools, const store::Job& job, const store::Analysis& analysis) {
   const auto named = NamedBy(analysis);
-  const auto written = tools.database->Write([&](Transaction& in) -> Result<End> {
+  auto written = tools.database->Write([&](Transaction& in) -> Result<End> {
     if (!named.empty() && store::HoldPersons(in, named).size() != named.size())
       return Fail(Fault::kInternal, "A person that the search found was deleted meanwhile.");
     const bool finished = store::FinishAnalysis(in, analysis);
@@ -255,7 +256,7 @@ Result<End> DoAnalysis(const Tools& tools, const store::Job& job, Hold& hold) {
   base::CrashPoint("after-blob");
 
   if (!hold.BeginToEnd()) return End::kFenced;
-  const auto end = Commit(tools, job, analysis);
+  auto end = Commit(tools, job, analysis);
   // A commit whose answer was lost may have happened: then its rows name these files, and otherwise the
   // sweep of orphans finds them.
   if (!end || *end == End::kDone) files.Keep();

@@ -20,7 +20,7 @@ std::optional<store::Media> Wanting(Transaction& in, const std::string& media_id
 
 Result<End> Write(const Tools& tools, const store::Job& job, const store::Media& medium,
                   const std::string& key) {
-  const auto written = tools.database->Write([&](Transaction& in) -> Result<End> {
+  auto written = tools.database->Write([&](Transaction& in) -> Result<End> {
     // The row is read anew under the lock: its tags and metadata may have been changed meanwhile.
     const auto folder = store::LockFolder(in, medium.folder_id);
     auto now = folder && !folder->is_cleared ? Wanting(in, job.subject) : std::nullopt;

@@ -87,7 +87,7 @@ Result<End> DoWebhook(const Tools& tools, const store::Job& job, Hold& hold) {
   if (!taken) return Fail(Fault::kUpstream, "The receiver answered " + std::to_string(answer->status) + ".");
 
   if (!hold.BeginToEnd()) return End::kFenced;
-  const auto ended = Drop(tools, job);
+  auto ended = Drop(tools, job);
   if (!ended || *ended == End::kFenced) return ended;
   return End::kDone;
 }

@@ -74,23 +74,19 @@ void Housekeeper::Run(const std::stop_token& stop) {
 
 void Housekeeper::Expire() {
   const double now = base::UnixSeconds();
-  std::vector<std::string> in_hand;
   for (const auto& hold : leases_.InHand()) {
     if (hold->job().kind != store::JobKind::kAnalysis) continue;
     if (hold->since() < now - tools_.options.processing_expiry && hold->TakeAway())
       Fail(tools_, hold->job().subject, "The analysis was not processed in time; start it again.");
-    in_hand.push_back(hold->job().subject);
   }
   const auto stuck = Reporting("expiry", [&] {
     return tools_.database->Read([&](Transaction& in) -> Result<std::vector<std::string>> {
-      return store::StuckAnalyses(in, now - tools_.options.delivery_expiry);
+      return store::StuckAnalyses(in, now - tools_.options.delivery_expiry, now);
     });
   });
   if (!stuck) return;
-  for (const auto& analysis_id : *stuck) {
-    if (std::ranges::find(in_hand, analysis_id) != in_hand.end()) continue;
+  for (const auto& analysis_id : *stuck)
     Fail(tools_, analysis_id, "No worker took the analysis in time; start it again.");
-  }
 }
 
 void Housekeeper::CleanUp() {

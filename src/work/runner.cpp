@@ -49,7 +49,7 @@ class Threads : public Runner {
     if (!tools_.options.render_folder) return;
     for (int i = 0; i < tools_.options.senders; ++i) Start({{JobKind::kWebhook}});
   }
-  ~Threads() override { Stop(std::chrono::milliseconds(0)); }
+  ~Threads() override { Threads::Stop(std::chrono::milliseconds(0)); }
 
   void Stop(std::chrono::milliseconds patience) override {
     if (threads_.empty()) return;

@@ -222,8 +222,19 @@ TEST_P(Groups, ListsOfAnalysesFilter) {
 TEST_P(Groups, StuckOnesAreFound) {
   const auto group = Start("g", 2);
   Finish(Ended(group[0], "SUCCESS"));
-  EXPECT_EQ(Read([](Transaction& in) { return StuckAnalyses(in, 1e12); }), std::vector{group[1].analysis_id});
-  EXPECT_TRUE(Read([](Transaction& in) { return StuckAnalyses(in, 1); }).empty());
+  const auto stuck = [&](double before, double now) {
+    return Read([&](Transaction& in) { return StuckAnalyses(in, before, now); });
+  };
+  const double now = base::UnixSeconds();
+  EXPECT_EQ(stuck(1e12, now), std::vector{group[1].analysis_id});
+  EXPECT_TRUE(stuck(1, now).empty());
+
+  // Somebody has its job in hand, and later dies with it.
+  Write([&](Transaction& in) {
+    while (Claim(in, {JobKind::kAnalysis}, now, 60)) continue;
+  });
+  EXPECT_TRUE(stuck(1e12, now + 59).empty());
+  EXPECT_EQ(stuck(1e12, now + 61), std::vector{group[1].analysis_id});
 }
 
 TEST_P(Groups, DeletingTheFolderTakesJobsToo) {
