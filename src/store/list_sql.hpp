@@ -13,8 +13,9 @@ std::string_view TableOf(List list);
 Sql WhereOf(List list, const Query& query, Dialect dialect, bool selective = false);
 // PostgreSQL knows by itself from its statistics, so there the answer is no.
 bool IsSelective(Transaction& in, List list, const Query& query);
-// " ORDER BY ... LIMIT ... OFFSET ..."
-Sql PageOf(List list, const Query& query);
+// " WHERE ... ORDER BY ...": the rows of the page. Those before it, and what has to be sorted, are keys
+// alone.
+Sql PageOf(List list, const Query& query, const Sql& where, Dialect dialect);
 
 template <class T>
 Listed<T> FetchList(Transaction& in, List list, const Query& query) {
@@ -26,7 +27,7 @@ Listed<T> FetchList(Transaction& in, List list, const Query& query) {
   }
   // An empty page needs no look at the rows.
   if (query.limit == 0) return listed;
-  listed.items = FetchAll<T>(in, SelectSql<T>(TableOf(list)).Add(where).Add(PageOf(list, query)));
+  listed.items = FetchAll<T>(in, SelectSql<T>(TableOf(list)).Add(PageOf(list, query, where, in.dialect())));
   return listed;
 }
 

@@ -115,16 +115,23 @@ Sql ConditionSql(const Field& field, const Condition& condition) {
   return sql;
 }
 
-// All that must hold for one analysis, and below it for one medium's result. As a set that is made once:
-// asked for each folder anew, it took SQLite nine times as long.
+// All that must hold for one analysis, and below it for one medium's result. Asked for each folder, so that a
+// page ends once it is full.
 void AddAnalysisConditions(Sql& where, const std::vector<Sql>& analysis, const std::vector<Sql>& result) {
   if (analysis.empty() && result.empty()) return;
-  where.Add(" AND folders.folder_id IN (SELECT analyses.folder_id FROM analyses");
+  where.Add(" AND EXISTS (SELECT 1 FROM analyses");
   if (!result.empty()) where.Add(" JOIN result_media ON result_media.analysis_id = analyses.analysis_id");
-  where.Add(" WHERE 1 = 1");
+  where.Add(" WHERE analyses.folder_id = folders.folder_id");
   for (const auto& condition : analysis) where.Add(" AND ").Add(condition);
   for (const auto& condition : result) where.Add(" AND ").Add(condition);
   where.Add(")");
+}
+
+// " IN (...)", as a set that is made once: PostgreSQL, which cannot tell how few they are, would otherwise
+// read the whole table for them.
+Sql Among(const Sql& keys, Dialect dialect) {
+  const bool postgres = dialect == Dialect::kPostgres;
+  return Sql(postgres ? " = ANY(ARRAY(" : " IN (").Add(keys).Add(postgres ? "))" : ")");
 }
 
 void AddSearch(Sql& where, List list, const Query& query, Dialect dialect) {
@@ -132,8 +139,9 @@ void AddSearch(Sql& where, List list, const Query& query, Dialect dialect) {
   const std::string_view position = dialect == Dialect::kSqlite ? "instr" : "strpos";
   const std::string text = Folded(query.search_text);
   if (list == List::kFolders) {
-    where.Add(" AND folders.folder_id IN (SELECT folder_id FROM folder_search WHERE ");
-    where.Add(position).Add("(own, ?) > 0 OR ", text).Add(position).Add("(names, ?) > 0)", text);
+    Sql found("SELECT folder_id FROM folder_search WHERE ");
+    found.Add(position).Add("(own, ?) > 0 OR ", text).Add(position).Add("(names, ?) > 0", text);
+    where.Add(" AND folders.folder_id").Add(Among(found, dialect));
   } else if (list == List::kCompanies || list == List::kUsers || list == List::kCollections) {
     where.Add(" AND ").Add(position).Add("(search, ?) > 0", text);
   }
@@ -236,8 +244,9 @@ Sql WhereOf(List list, const Query& query, Dialect dialect, bool selective) {
   return where;
 }
 
-Sql PageOf(List list, const Query& query) {
-  const auto& table = TableFor(list);
+namespace {
+
+Sql OrderOf(const ListTable& table, List list, const Query& query) {
   Sql sql(" ORDER BY ");
   for (const auto& order : query.order) {
     const auto& field = *FindField(list, order.field);
@@ -246,10 +255,22 @@ Sql PageOf(List list, const Query& query) {
         .Add(field.nullable ? " NULLS LAST, " : ", ");
   }
   if (query.order.empty()) sql.Add(table.table).Add(".time_created DESC, ");
-  sql.Add(table.key).Add(" DESC");
+  return sql.Add(table.key).Add(" DESC");
+}
+
+}  // namespace
+
+Sql PageOf(List list, const Query& query, const Sql& where, Dialect dialect) {
+  const auto& table = TableFor(list);
+  const Sql order = OrderOf(table, list, query);
   // SQLite has no OFFSET without LIMIT, and PostgreSQL no LIMIT -1.
-  const auto limit = query.limit < 0 ? std::numeric_limits<std::int64_t>::max() : query.limit;
-  return sql.Add(" LIMIT ? OFFSET ?", limit, query.offset);
+  const bool all = query.limit < 0;
+  const auto limit = all ? std::numeric_limits<std::int64_t>::max() : query.limit;
+  Sql limits(" LIMIT ? OFFSET ?", limit, query.offset);
+  if (all) return Sql("").Add(where).Add(order).Add(limits);
+  Sql keys("SELECT ");
+  keys.Add(table.key).Add(" FROM ").Add(table.table).Add(where).Add(order).Add(limits);
+  return Sql(" WHERE ").Add(table.key).Add(Among(keys, dialect)).Add(order);
 }
 
 }  // namespace ozma::store
