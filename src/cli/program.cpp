@@ -105,6 +105,7 @@ int Run(int argc, char** argv) {
   AddUpkeep(app, exit_code);
   AddGallery(app, exit_code);
   AddCheck(app, exit_code);
+  AddDetect(app, exit_code);
   AddEval(app, exit_code);
   AddBench(app, exit_code);
   AddModels(app, exit_code);

@@ -48,6 +48,7 @@ void AddAccounts(CLI::App& app, int& exit_code);
 void AddUpkeep(CLI::App& app, int& exit_code);
 void AddGallery(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
+void AddDetect(CLI::App& app, int& exit_code);
 void AddEval(CLI::App& app, int& exit_code);
 void AddBench(CLI::App& app, int& exit_code);
 void AddModels(CLI::App& app, int& exit_code);
