@@ -28,7 +28,7 @@ base::Result<std::unique_ptr<Confirmer>> Confirmer::Load(const nn::Entry& entry,
 }
 
 base::Result<std::vector<std::optional<Confirmation>>> Confirmer::Confirm(
-    const cv::Mat& bgr, std::span<const Candidate> candidates) const {
+    const cv::Mat& bgr, std::span<const Candidate> candidates, float least) const {
   const cv::Size input = SizeOf(entry());
   std::vector<cv::Mat> crops;
   std::vector<nn::Pixels> views;
@@ -42,7 +42,7 @@ base::Result<std::vector<std::optional<Confirmation>>> Confirmer::Confirm(
 
   std::vector<std::optional<Confirmation>> answers;
   for (const auto& output : *outputs) {
-    const auto seen = decode_(output, input, threshold_);
+    const auto seen = decode_(output, input, least);
     const auto best = std::max_element(seen.begin(), seen.end(), [](const Candidate& a, const Candidate& b) {
       return a.confidence < b.confidence;
     });

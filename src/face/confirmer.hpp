@@ -21,9 +21,11 @@ class Confirmer {
  public:
   static base::Result<std::unique_ptr<Confirmer>> Load(const nn::Entry& entry, const nn::Options& options);
 
-  // One answer for each box of `bgr`: nothing where no face is seen.
+  // One answer for each box of `bgr`: nothing where no face is seen with a confidence of at least `least`.
   base::Result<std::vector<std::optional<Confirmation>>> Confirm(const cv::Mat& bgr,
-                                                                 std::span<const Candidate> candidates) const;
+                                                                 std::span<const Candidate> candidates,
+                                                                 float least) const;
+  float threshold() const { return threshold_; }
 
   const nn::Entry& entry() const { return network_->entry(); }
 

@@ -28,8 +28,9 @@ class Engine {
   static base::Result<std::unique_ptr<Engine>> Load(const nn::Catalog& catalog, const nn::Options& options);
 
   // Faces in `bgr`, with five points each, the largest first and kMostFaces at most; none is no error. A
-  // picture whose largest face lies on its side is turned; where nothing is found, a wider border and then
-  // quarter turns are tried.
+  // picture whose largest face lies on its side is turned; where nothing is found, a wider border, then
+  // quarter turns are tried, and at last a large face that the detector is sure of is taken on a mere hint of
+  // the confirmer: masks, prints and hard light hide what that one looks for.
   base::Result<Sighting> Find(const cv::Mat& bgr) const;
 
   // As Find for the next frame of a shooting: only the turn that served before is tried.
@@ -51,7 +52,9 @@ class Engine {
 
  private:
   Engine() = default;
-  base::Result<std::vector<Face>> FacesIn(const cv::Mat& bgr, bool widened) const;
+  enum class Trust { kConfirmed, kDetector };
+  base::Result<std::vector<Face>> FacesIn(const cv::Mat& bgr, bool widened, Trust trust) const;
+  base::Result<Sighting> LookAt(cv::Mat bgr, int quarter_turns, Trust trust) const;
 
   std::unique_ptr<Detector> detector_;
   std::unique_ptr<Confirmer> confirmer_;
