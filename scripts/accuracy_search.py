@@ -29,8 +29,9 @@ single comparisons at that score (in brackets in the head):
 """
 
 RULE = """
-Strangers come in clusters, so that false matches fall on fewer searches than independent ones would: the expectation is the
-careful side. The price is paid in misses, which depend on the score alone, hardly on the gallery.
+False matches come in clusters and fall on fewer searches than independent ones would, so the expectation errs on the careful
+side; where it is a fraction of one search, the measured figure says little, and a wrong label of the set shows. The price is paid in misses, which
+depend on the score alone, hardly on the gallery.
 
 **What to set.** Decide how many searches of strangers may name somebody (FPIR), divide it by the number of photos
 that a search looks at, and take the score of that false match rate: `decision_threshold` of an analysis, of the company, or of the
