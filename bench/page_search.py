@@ -6,9 +6,10 @@ from words import MISSING, verdict
 SEARCH = """
 ## 1:N search
 
-    bench/search/measure.py
+    bench/search/measure.py --pictures faces.csv
 
-Made-up galleries whose strangers and pairs of one person have the cosines stated. *Reading the memory* is the floor of an exact search: as many
+Made-up galleries of any size: people are random sums of real templates, and other photos of them are made as alike as photos of
+one person are; the cosines of real and made-up faces are shown side by side. *Reading the memory* is the floor of an exact search: as many
 bytes as the templates have, read by one core in turns with the searches. The peers search the very same templates.
 """
 

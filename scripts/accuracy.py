@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
 """Measures accuracy with `ozma eval` and writes docs/accuracy.md.
 
-    accuracy.py --pairs FILE --images FILE --attacks FILE [--program build/release/bin/ozma]
+    accuracy.py --pairs FILE --images FILE --attacks FILE --search FILE [--program build/release/bin/ozma]
+    accuracy.py --search FILE          measures 1:N search alone, and puts its section into the page there is
 
-The lists are those of `ozma eval`: pairs (a,b,same), images (path,person), attacks (path,label,source).
+The lists are those of `ozma eval`: pairs (a,b,same), images (path,person), attacks (path,label,source), search
+(path,person,role).
 """
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import accuracy_search
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -134,18 +139,27 @@ def liveness(report):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    for name in ("pairs", "images", "attacks"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
+    for name in ("pairs", "images", "attacks", "search"):
+        parser.add_argument(f"--{name}", type=Path, required=name == "search")
     parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/ozma")
     arguments = parser.parse_args()
+    lists = (arguments.pairs, arguments.images, arguments.attacks)
+    if any(lists) and not all(lists):
+        parser.error("--pairs, --images and --attacks belong together")
+    page = ROOT / "docs/accuracy.md"
+    search = accuracy_search.section(evaluate(arguments.program, "search", "--list", arguments.search))
+    if not any(lists):
+        rest = re.sub(r"\n## 1:N search\n.*?(?=\n## )", "", page.read_text(), flags=re.S)
+        page.write_text(rest.replace("\n## Presentation attacks\n", search + "\n## Presentation attacks\n"))
+        return 0
     pairs = evaluate(arguments.program, "faces", "--pairs", arguments.pairs)
     everything = evaluate(arguments.program, "faces", "--all-pairs", arguments.images)
     attacks = evaluate(arguments.program, "liveness", "--list", arguments.attacks)
     networks = subprocess.run([arguments.program, "models", "list"], stdout=subprocess.PIPE, text=True, check=True).stdout
     text = HEAD + "\nNetworks:\n\n" + "".join(f"    {line}".rstrip() + "\n" for line in networks.splitlines())
-    text += MATCHING.format(**pairs) + faces(pairs) + ALL_PAIRS.format(**everything) + faces(everything) + CALIBRATION
+    text += MATCHING.format(**pairs) + faces(pairs) + ALL_PAIRS.format(**everything) + faces(everything) + CALIBRATION + search
     text += LIVENESS.format(count=sum(tally["count"] for tally in attacks["counts"].values())) + liveness(attacks) + FAILS
-    (ROOT / "docs/accuracy.md").write_text(text)
+    page.write_text(text)
     return 0
 
 

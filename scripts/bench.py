@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 """Measures how fast Ozma is on this machine and writes docs/performance.md.
 
-    scripts/bench.py [--quick] [--only PART,PART... | --update PART,PART... | --rewrite] [--program build/release/bin/ozma]
+    scripts/bench.py [--quick] [--only PART,PART... | --update PART,PART... | --rewrite] [--pictures LIST]
+                     [--program build/release/bin/ozma]
 
 Parts: program (`ozma bench`), peers (the same jobs by dlib and by human), ready (start to first answer), load (wrk),
 single (single requests of the persistent API), list (pages of 10,000 folders), size (of a database of 100,000),
 search (of galleries of a million faces and of ten), memory. All of them take about an hour on two cores; nothing else
 should run meanwhile. Needs what `scripts/setup dev` installs, and the release build. The figures also go to
 build/bench/results.json, beside each other.
+
+--pictures: pictures of faces (a CSV with the columns path and person), from whose templates the galleries of the part
+search are made; bench/search/measure.py says more.
 
 --quick measures a second a figure and 500 requests, to see that all of it works: its page is build/bench/performance.md.
 --only prints the figures of some parts and writes no page; --update puts them in place of those of the last run, and the
@@ -83,15 +87,17 @@ def measure_program(program, seconds):
     return json.loads(done.stdout)
 
 
-def measure_search(program, faces):
+def measure_search(program, faces, pictures):
     """Figures of bench/search/measure.py, which runs in an environment of its own."""
+    say(f"search: galleries of {faces} faces")
     with tempfile.NamedTemporaryFile(suffix=".json") as figures:
-        subprocess.run([sys.executable, str(ROOT / "bench/search/measure.py"), "--faces", faces, "--json", figures.name,
-                        "--program", str(program.parent / "bench_search")], stdout=subprocess.DEVNULL, check=True, timeout=7200)
+        words = [sys.executable, str(ROOT / "bench/search/measure.py"), "--faces", faces, "--json", figures.name,
+                 "--program", str(program.parent / "bench_search")]
+        subprocess.run(words + (["--pictures", str(pictures)] if pictures else []), stdout=subprocess.DEVNULL, check=True, timeout=7200)
         return json.loads(Path(figures.name).read_text())
 
 
-def measure(parts, program, scale):
+def measure(parts, program, scale, pictures):
     """Every part's figures by its name; a part that fails is told and left out."""
     ways = {
         "program": lambda: measure_program(program, scale["seconds"]),
@@ -101,7 +107,7 @@ def measure(parts, program, scale):
         "single": lambda: persistent.measure_single(program, PICTURE, scale["load_seconds"]),
         "list": lambda: persistent.measure_list(program, PICTURE, scale["pages"]),
         "size": lambda: persistent.measure_size(program, PICTURE, scale["folders"]),
-        "search": lambda: measure_search(program, scale["faces"]),
+        "search": lambda: measure_search(program, scale["faces"], pictures),
         "memory": lambda: load.measure_memory(program, PICTURE, OTHER, scale["warm"], scale["total"], MEMORY_LIMIT),
     }
     results = {}
@@ -142,6 +148,7 @@ def main():
     parser.add_argument("--only", metavar="PART,PART", help=", ".join(PARTS))
     parser.add_argument("--update", metavar="PART,PART")
     parser.add_argument("--rewrite", action="store_true")
+    parser.add_argument("--pictures", type=Path, metavar="LIST")
     parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/ozma")
     arguments = parser.parse_args()
     some = arguments.only or arguments.update
@@ -162,7 +169,7 @@ def main():
                "machine": machine(), "versions": versions(arguments.program)}
     if results["machine"]["load"] > 0.5:
         say(f"something else runs here (load average {results['machine']['load']:.1f}): the figures will be too low")
-    found = measure(parts, arguments.program.resolve(), SCALES[arguments.quick])
+    found = measure(parts, arguments.program.resolve(), SCALES[arguments.quick], arguments.pictures)
     when = {"date": results["date"], "commit": results["versions"]["commit"], "load": results["machine"]["load"]}
     results |= found | {"measured": dict.fromkeys(found, when)}
     results["machine"]["load_after"] = os.getloadavg()[0]

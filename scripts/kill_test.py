@@ -6,7 +6,8 @@
 Half of the kills are SIGKILL from outside at random moments, half the processes' own at named points (after a file was
 written, before and after a commit, before a reply). Every folder whose creation was acknowledged must end with its group
 FINISHED, one result for each medium, no job left, no file that no row names once the orphans were swept, and its webhook
-delivered, with one state for each folder. Without --database both are tried; PostgreSQL's is that of OZMA_TEST_POSTGRES. --write makes a page of the figures.
+delivered, with one state for each folder. Imports of folders are killed likewise, and the writing of
+the saved index of the collections at each of its points (tests/e2e/kill_gallery.py). Without --database both are tried; PostgreSQL's is that of OZMA_TEST_POSTGRES. --write makes a page of the figures.
 """
 import argparse
 import json
@@ -23,6 +24,7 @@ import harness
 
 harness.use_venv()
 
+import kill_gallery
 import oz
 from harness import check, equal
 from oz_webhooks import Receiver
@@ -274,17 +276,30 @@ disk, and after the sweep of orphans no other is. Anything else fails the test.
 | database | kills | of them at a point | analyses acknowledged | lost | counted twice | webhooks for folders | orphaned files swept | seconds |
 |---|---|---|---|---|---|---|---|---|
 {rows}
+
+`ozma gallery import` of 40 persons is killed again and again in the same ways, and then left alone: every person is there once,
+with its photos, and nothing of them is in the log of changes twice.
+
+| database | kills | photos | enrolled twice | orphaned files swept | seconds |
+|---|---|---|---|---|---|
+{imports}
+The process that writes the saved index of the collections dies while it writes, before and after the new file takes the old
+one's place: whoever starts next finds everybody. An index whose bytes were changed on disk is noticed when they are read,
+and made anew from the database.
+
 A webhook may come more than once after a kill (it is delivered *at least* once); its `webhook-id` stays the same then.
 """
 
 
-def write(path, seed, all_found):
-    rows = ""
+def write(path, seed, all_found, all_imports):
+    rows = imports = ""
     for found in all_found:
         points = ", ".join(f"{name} {number}" for name, number in sorted(found["points"].items()) if name in POINTS)
         rows += (f"| {found['database']} | {found['kills']} | {points} | {found['analyses']} | 0 | 0 | "
                  f"{found['webhooks']} for {found['folders']} | {found['orphans']} | {found['seconds']:.0f} |\n")
-    Path(path).write_text(PAGE.format(seed=seed, date=time.strftime("%Y-%m-%d"), clients=CLIENTS, rows=rows))
+    for found in all_imports:
+        imports += f"| {found['database']} | {found['kills']} | {found['photos']} | 0 | {found['orphans']} | {found['seconds']:.0f} |\n"
+    Path(path).write_text(PAGE.format(seed=seed, date=time.strftime("%Y-%m-%d"), clients=CLIENTS, rows=rows, imports=imports))
 
 
 def main():
@@ -296,16 +311,25 @@ def main():
     parser.add_argument("--write")
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}", flush=True)
-    suite, kinds, all_found = harness.Suite(), [arguments.database] if arguments.database else oz.KINDS, []
+    suite, kinds = harness.Suite(), [arguments.database] if arguments.database else oz.KINDS
+    all_found, all_imports = [], []
 
     def one(kind):
         all_found.append(test(kind, arguments.analyses, arguments.kills, arguments.seed))
         print(line(all_found[-1]), flush=True)
 
+    def imports(kind):
+        found = kill_gallery.imports(kind, max(4, arguments.kills // 2), arguments.seed)
+        all_imports.append(found)
+        print(f"{kind}: {found['kills']} kills of imports of {found['photos']} photos, none lost, none twice; {found['orphans']} orphaned files "
+              f"swept; {found['seconds']:.0f} s", flush=True)
+
     for kind in kinds:
+        suite.one(f"kill.{kind}.import", lambda: imports(kind))
+        suite.one(f"kill.{kind}.snapshot", lambda: kill_gallery.snapshots(kind))
         suite.one(f"kill.{kind}", lambda: one(kind))
-    if arguments.write and len(all_found) == len(kinds):
-        write(arguments.write, arguments.seed, all_found)
+    if arguments.write and len(all_found) == len(all_imports) == len(kinds):
+        write(arguments.write, arguments.seed, all_found, all_imports)
     suite.finish()
 
 

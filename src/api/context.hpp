@@ -42,7 +42,7 @@ struct Context {
   std::shared_ptr<access::Throttle> throttle;
   std::shared_ptr<const analysis::Analyst> analyst;
   std::shared_ptr<media::Decoder> decoder;
-  std::shared_ptr<gallery::Finder> finder;  // null unless duplicates are refused
+  std::shared_ptr<gallery::Finder> finder;  // null where this process searches nothing
 };
 
 }  // namespace ozma::api

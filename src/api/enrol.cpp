@@ -12,7 +12,10 @@ namespace {
 using base::Fail;
 using base::Fault;
 
+// Faults of ours are about no part.
 base::Error About(const http::Part& part, const base::Error& error) {
+  if (error.fault == Fault::kEngine || error.fault == Fault::kTimedOut || error.fault == Fault::kIo)
+    return error;
   return Fail(error.fault, "The part " + part.name + ": " + error.message);
 }
 
@@ -28,32 +31,29 @@ store::PersonImage ImageOf(store::Media described) {
   return image;
 }
 
-base::Result<Photo> Read(const Call& call, const http::Part& part, const FolderPayload& payload) {
-  const auto decoded = DecodePart(call, part);
-  if (!decoded) return decoded.error();
-  if (decoded->type.kind != media::Kind::kImage)
-    return About(part, Fail(Fault::kInvalidValue, "A person is enrolled from photos, JPEG or PNG."));
-  auto face = call.context.analyst->Extract(*decoded);
-  if (!face && (face.error().fault == Fault::kEngine || face.error().fault == Fault::kTimedOut))
-    return face.error();
-  if (!face) return About(part, face.error());
-  auto thumbnail = media::Thumbnail(decoded->frames.front().bgr, kThumbnailSide);
-  if (!thumbnail) return thumbnail.error();
-  return Photo{&part, ImageOf(Describe(part, *decoded, payload)), std::move(thumbnail->jpeg),
-               std::move(*face)};
-}
-
-base::Result<double> ThresholdOf(const Call& call, const std::string& company_id) {
+base::Result<double> ThresholdOf(const Context& context, const std::string& company_id) {
   const auto company =
-      call.context.database->Read([&](store::Transaction& in) -> base::Result<std::optional<store::Company>> {
+      context.database->Read([&](store::Transaction& in) -> base::Result<std::optional<store::Company>> {
         return store::FindCompany(in, company_id);
       });
   if (!company) return company.error();
-  return SearchDefaults(call.context.settings, *company ? (*company)->settings : json::object())
+  return SearchDefaults(context.settings, *company ? (*company)->settings : json::object())
       .decision_threshold;
 }
 
 }  // namespace
+
+base::Result<Photo> PhotoOf(const Context& context, const http::Part& part, const media::Media& decoded,
+                            const FolderPayload& payload) {
+  if (decoded.type.kind != media::Kind::kImage)
+    return Fail(Fault::kInvalidValue, "A person is enrolled from photos, JPEG or PNG.");
+  auto face = context.analyst->Extract(decoded);
+  if (!face) return face.error();
+  auto thumbnail = media::Thumbnail(decoded.frames.front().bgr, kThumbnailSide);
+  if (!thumbnail) return thumbnail.error();
+  return Photo{&part, ImageOf(Describe(part, decoded, payload)), std::move(thumbnail->jpeg),
+               std::move(*face)};
+}
 
 base::Result<std::vector<Photo>> ReadPhotos(const Call& call, const FolderPayload& payload) {
   const auto parts = MediaParts(call.request, call.context.settings);
@@ -64,8 +64,10 @@ base::Result<std::vector<Photo>> ReadPhotos(const Call& call, const FolderPayloa
   std::vector<Photo> photos;
   photos.reserve(parts->size());
   for (const http::Part* part : *parts) {
-    auto photo = Read(call, *part, payload);
-    if (!photo) return photo.error();
+    const auto decoded = DecodePart(call, *part);
+    if (!decoded) return decoded.error();
+    auto photo = PhotoOf(call.context, *part, *decoded, payload);
+    if (!photo) return About(*part, photo.error());
     photos.push_back(std::move(*photo));
   }
   return photos;
@@ -92,18 +94,19 @@ base::Result<std::vector<store::Enrolment>> PutPhotos(std::vector<Photo> photos,
   return enrolments;
 }
 
-base::Result<DuplicateCheck> DuplicateCheck::Search(const Call& call, const store::Collection& collection,
-                                                    const std::vector<Photo>& photos, std::string person_id) {
-  DuplicateCheck check(call, collection.collection_id, std::move(person_id));
-  if (!call.context.settings.refuse_duplicates) return check;
-  const auto threshold = ThresholdOf(call, collection.company_id);
+base::Result<DuplicateCheck> DuplicateCheck::Search(const Context& context,
+                                                    const store::Collection& collection,
+                                                    const std::vector<Photo>& photos, std::string person_id,
+                                                    const base::Deadline& deadline) {
+  DuplicateCheck check(context, collection.collection_id, std::move(person_id));
+  if (!context.settings.refuse_duplicates) return check;
+  const auto threshold = ThresholdOf(context, collection.company_id);
   if (!threshold) return threshold.error();
   check.threshold_ = *threshold;
   check.probes_.reserve(photos.size());
   for (const Photo& photo : photos) check.probes_.push_back(photo.face);
   // Two: the person itself may be the most alike.
-  const auto found =
-      call.context.finder->Find({check.probes_, {collection.collection_id}, 2}, call.request.deadline);
+  const auto found = context.finder->Find({check.probes_, {collection.collection_id}, 2}, deadline);
   if (!found) return found.error();
   check.position_ = found->position;
   for (const auto& of_probe : found->of_probe) {
@@ -119,7 +122,7 @@ base::Result<void> DuplicateCheck::Confirm(store::Transaction& in) const {
   const auto since = store::EnrolledAfter(in, collection_id_, position_);
   if (!since) return since.error();
   for (const auto& enrolled : *since) {
-    const auto face = call_.context.analyst->ReadTemplate(enrolled.bytes);
+    const auto face = context_.analyst->ReadTemplate(enrolled.bytes);
     if (!face) return Fail(Fault::kEngine, face.error().message);
     for (const auto& probe : probes_) {
       if (auto fine = Judge(enrolled.person_id, gallery::Cosine(probe, *face)); !fine) return fine;
@@ -129,7 +132,7 @@ base::Result<void> DuplicateCheck::Confirm(store::Transaction& in) const {
 }
 
 base::Result<void> DuplicateCheck::Judge(const std::string& person_id, double cosine) const {
-  if (person_id == person_id_ || call_.context.analyst->Score(cosine) < threshold_) return {};
+  if (person_id == person_id_ || context_.analyst->Score(cosine) < threshold_) return {};
   return Fail(Fault::kAlreadyExists, "The collection has this person already: " + person_id + ".");
 }
 

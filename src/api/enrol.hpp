@@ -16,6 +16,10 @@ struct Photo {
   gallery::Template face;
 };
 
+// Of the decoded part; nothing is stored. kInvalidValue for what is no picture, kNoFace, kManyFaces, kEngine.
+base::Result<Photo> PhotoOf(const Context& context, const http::Part& part, const media::Media& decoded,
+                            const FolderPayload& payload);
+
 // All photos of the request; not a byte is stored. The error of the first that is refused: kInvalidRequest
 // where there is none, kInvalidValue for what is no picture, kNoFace, kManyFaces, and those of ReadUploads.
 base::Result<std::vector<Photo>> ReadPhotos(const Call& call, const FolderPayload& payload);
@@ -30,17 +34,18 @@ class DuplicateCheck {
  public:
   // Searches the collection for persons but `person_id` who are on the photos. kAlreadyExists, and those of
   // gallery::Finder. Where it is off: passes.
-  static base::Result<DuplicateCheck> Search(const Call& call, const store::Collection& collection,
-                                             const std::vector<Photo>& photos, std::string person_id);
+  static base::Result<DuplicateCheck> Search(const Context& context, const store::Collection& collection,
+                                             const std::vector<Photo>& photos, std::string person_id,
+                                             const base::Deadline& deadline);
   // Looks at those who were enrolled since. The collection is locked. kAlreadyExists.
   base::Result<void> Confirm(store::Transaction& in) const;
 
  private:
-  DuplicateCheck(const Call& call, std::string collection_id, std::string person_id)
-      : call_(call), collection_id_(std::move(collection_id)), person_id_(std::move(person_id)) {}
+  DuplicateCheck(const Context& context, std::string collection_id, std::string person_id)
+      : context_(context), collection_id_(std::move(collection_id)), person_id_(std::move(person_id)) {}
   base::Result<void> Judge(const std::string& person_id, double cosine) const;
 
-  const Call& call_;
+  const Context& context_;
   std::string collection_id_, person_id_;
   std::vector<gallery::Template> probes_;  // none: nothing is checked
   double threshold_ = 1;

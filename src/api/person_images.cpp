@@ -50,7 +50,8 @@ Answer Add(const Call& call) {
   auto photos = ReadPhotos(call, *payload);
   if (!photos) return photos.error();
   const store::Collection collection{person->collection_id, person->company_id, {}, 0, {}, {}, {}};
-  const auto check = DuplicateCheck::Search(call, collection, *photos, person->person_id);
+  const auto check =
+      DuplicateCheck::Search(call.context, collection, *photos, person->person_id, call.request.deadline);
   if (!check) return check.error();
 
   NewFiles files(*call.context.blobs);

@@ -72,7 +72,8 @@ Answer Create(const Call& call) {
   auto photos = ReadPhotos(call, *payload);
   if (!photos) return photos.error();
   const Person person = NewPerson(*collection, *payload);
-  const auto check = DuplicateCheck::Search(call, *collection, *photos, person.person_id);
+  const auto check =
+      DuplicateCheck::Search(call.context, *collection, *photos, person.person_id, call.request.deadline);
   if (!check) return check.error();
 
   NewFiles files(*call.context.blobs);

@@ -58,6 +58,15 @@ json::object Queues(store::Database& database) {
   return queues;
 }
 
+// While the index is being loaded, searches wait for it, and work.
+json::object Search(gallery::Finder& finder) {
+  const auto checked = finder.Check(base::Deadline(std::chrono::milliseconds(200)));
+  if (!checked && checked.error().fault == base::Fault::kTimedOut)
+    return ServiceOf({}, "The index of the collections is being loaded; searches wait for it.", "");
+  return ServiceOf(checked, "The index has every change of the collections.",
+                   checked ? "" : checked.error().message);
+}
+
 // Asked by anybody as often as they like, so it is looked at once in a while. Thread-safe: one looks, the
 // others get what was seen before.
 class Health {
@@ -98,6 +107,7 @@ class Health {
       services["queues"] =
           database ? Queues(*context.database) : ServiceOf(database, "", "The database does not answer.");
     }
+    if (context.finder) services["o2n"] = Search(*context.finder);
     bool works = true;
     for (const auto& service : services)
       works = works && (service.value().is_null() || service.value().at("status") == kWorks);

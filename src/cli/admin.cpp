@@ -12,6 +12,7 @@
 #include "api/render.hpp"
 #include "base/log.hpp"
 #include "cli/api_options.hpp"
+#include "cli/lookup.hpp"
 
 namespace ozma::cli {
 namespace {
@@ -28,13 +29,6 @@ struct Admin {
   std::string email, id, name, password, type = "CLIENT", company;
   std::string first_name, last_name;
 };
-
-// Who the audit log says did it: the program itself, nobody with an account.
-User Program() {
-  User user;
-  user.company_id = store::kSystemCompany;
-  return user;
-}
 
 // A line typed at the terminal, not shown.
 std::string AskPassword() {
@@ -80,17 +74,6 @@ base::Result<User> FindBy(Transaction& in, const std::string& email, const std::
   }
   if (!user) return Fail(Fault::kNotFound, "There is no such user.");
   return *std::move(user);
-}
-
-// By id or by name.
-base::Result<std::string> FindCompany(Transaction& in, const std::string& named) {
-  if (store::FindCompany(in, named)) return named;
-  store::Query query;
-  query.search_text = named;
-  query.limit = -1;
-  for (const auto& company : store::ListCompanies(in, query).items)
-    if (company.name == named) return company.company_id;
-  return Fail(Fault::kNotFound, "There is no company with this id or name.");
 }
 
 base::Result<void> MakeUser(const Admin& admin, Role role, const Opened& opened) {

@@ -18,6 +18,11 @@ void AddEval(CLI::App& app, int& exit_code) {
   pairs->check(CLI::ExistingFile)->excludes(images);
   images->check(CLI::ExistingFile);
   matching->add_option("--scores", faces->scores, "Write the score of every pair as CSV")->needs(pairs);
+  matching
+      ->add_option("--templates", faces->templates,
+                   "Write the templates, 32-bit numbers one behind the other, and the person of each to "
+                   "FILE.people")
+      ->needs(images);
   matching->add_flag("--fit", faces->fit, "Print a score calibration fitted to these impostor pairs")
       ->needs(images);
   matching->add_flag("--json", faces->as_json, "Print JSON");
@@ -26,6 +31,20 @@ void AddEval(CLI::App& app, int& exit_code) {
     if (faces->pairs.empty() && faces->images.empty()) throw CLI::RequiredError("--pairs or --all-pairs");
     exit_code = RunEvalFaces(*faces);
   });
+
+  auto search = std::make_shared<EvalSearch>();
+  auto* finding =
+      eval->add_subcommand("search", "1:N search: rank-1, FNIR by FPIR, also of smaller galleries");
+  finding->footer(
+      "A probe whose person is not in the gallery is a stranger to it: whoever is found by it is a false "
+      "positive.\n"
+      "A picture without a usable face counts against us: its person is not found.");
+  finding->add_option("--list", search->list, "CSV with the columns path, person and role (gallery or probe)")
+      ->required()
+      ->check(CLI::ExistingFile);
+  finding->add_flag("--json", search->as_json, "Print JSON");
+  AddCommon(*finding, search->common);
+  finding->callback([search, &exit_code] { exit_code = RunEvalSearch(*search); });
 
   auto attacks = std::make_shared<EvalLiveness>();
   auto* liveness =

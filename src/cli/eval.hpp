@@ -9,10 +9,11 @@ namespace ozma::cli {
 
 struct EvalFaces {
   Common common;
-  std::filesystem::path pairs;   // columns a, b, same
-  std::filesystem::path images;  // columns path, person: every pair
-  std::filesystem::path scores;  // where to write the score of every pair of `pairs`
-  bool fit = false;              // print a calibration fitted to the impostor pairs of `images`
+  std::filesystem::path pairs;      // columns a, b, same
+  std::filesystem::path images;     // columns path, person: every pair
+  std::filesystem::path scores;     // where to write the score of every pair of `pairs`
+  std::filesystem::path templates;  // where to write the templates of `images`
+  bool fit = false;                 // print a calibration fitted to the impostor pairs of `images`
   bool as_json = false;
 };
 int RunEvalFaces(const EvalFaces& eval);
@@ -25,6 +26,13 @@ struct EvalLiveness {
   bool as_json = false;
 };
 int RunEvalLiveness(const EvalLiveness& eval);
+
+struct EvalSearch {
+  Common common;
+  std::filesystem::path list;  // columns path, person, role: gallery or probe
+  bool as_json = false;
+};
+int RunEvalSearch(const EvalSearch& eval);
 
 inline base::json::array JsonOf(std::pair<double, double> interval) {
   return {interval.first, interval.second};

@@ -38,6 +38,20 @@ class FolderLock {
 }  // namespace
 
 void AddGalleryOptions(CLI::App& command, GalleryOptions& options) {
+  const std::map<std::string, IndexKind> kinds = {{"memory", IndexKind::kMemory},
+                                                  {"pgvector", IndexKind::kPgvector},
+                                                  {"pgvector-hnsw", IndexKind::kPgvectorHnsw}};
+  command
+      .add_option("--gallery-index", options.kind,
+                  "memory: of each process its own; pgvector: one in PostgreSQL that all share, exact; "
+                  "pgvector-hnsw: the same, approximate")
+      ->envname("OZMA_GALLERY_INDEX")
+      ->transform(CLI::CheckedTransformer(kinds))
+      ->default_str("memory");
+  command
+      .add_option("--gallery-database", options.database,
+                  "PostgreSQL of the shared index, which has pgvector (default: the PostgreSQL of all else)")
+      ->envname("OZMA_GALLERY_DATABASE");
   command
       .add_option("--gallery-threads", options.index.threads,
                   "Threads of one search in a large gallery (0: as many as cores)")
@@ -57,7 +71,7 @@ void AddGalleryOptions(CLI::App& command, GalleryOptions& options) {
       ->capture_default_str();
   command
       .add_option("--gallery-candidates", options.index.candidates,
-                  "Faces that are compared with a probe then (0: one in 500, 4096 at least)")
+                  "Faces that are compared with a probe then (0: one in 200, 4096 to 100,000)")
       ->envname("OZMA_GALLERY_CANDIDATES")
       ->capture_default_str();
   command
@@ -88,6 +102,7 @@ Result<std::unique_ptr<Gallery>> Gallery::Open(const GalleryOptions& options, co
                 "The folder " + folder.string() + " cannot be made: " + failure.message() + ".");
   std::unique_ptr<Gallery> made(new Gallery(options, folder));
   made->options_.index.shape = {chain.analyst->network(), chain.analyst->dimension()};
+  if (auto shared = made->OpenShared(storage, *epoch); !shared) return shared.error();
   if (const auto checked = gallery::MemoryIndex::Create(made->options_.index); !checked)
     return checked.error();
   made->searcher_ = std::make_shared<work::Searcher>(
@@ -95,8 +110,48 @@ Result<std::unique_ptr<Gallery>> Gallery::Open(const GalleryOptions& options, co
   return made;
 }
 
+Result<void> Gallery::OpenShared(const Storage& storage, const std::string& epoch) {
+  if (options_.kind == IndexKind::kMemory) return {};
+  store::SharedGalleryOptions shared;
+  shared.postgres = options_.database;
+  if (shared.postgres.empty()) {
+    const auto database = DatabaseOptionsOf(storage);
+    if (!database) return database.error();
+    shared.postgres = database->postgres;
+  }
+  if (shared.postgres.empty())
+    return Fail(Fault::kConfiguration,
+                "A shared index needs a PostgreSQL: set --gallery-database, or --database.");
+  shared.name = work::SharedNameOf(epoch, options_.index.shape);
+  shared.dimension = options_.index.shape.dimension;
+  shared.approximate = options_.kind == IndexKind::kPgvectorHnsw;
+  auto opened = store::SharedGallery::Open(shared);
+  if (!opened && opened.error().fault == Fault::kDatabase)
+    return Fail(Fault::kDatabase,
+                "The PostgreSQL of the shared index cannot be reached or used: " + opened.error().message);
+  if (!opened) return opened.error();
+  shared_ = std::move(*opened);
+  return {};
+}
+
+Result<std::shared_ptr<gallery::Index>> Gallery::MakeShared(bool anew) {
+  const auto last = generation_.load();
+  // Who has not had one yet takes what is there, and begins that anew.
+  if (last == 0 || !anew) {
+    auto opened = work::SharedIndex::Open(shared_, options_.index.shape);
+    if (!opened) return opened.error();
+    generation_ = (*opened)->generation();
+    if (!anew) return std::shared_ptr<gallery::Index>(std::move(*opened));
+  }
+  auto begun = work::SharedIndex::BeginAnew(shared_, options_.index.shape, generation_);
+  if (!begun) return begun.error();
+  generation_ = (*begun)->generation();
+  return std::shared_ptr<gallery::Index>(std::move(*begun));
+}
+
 Result<std::shared_ptr<gallery::Index>> Gallery::Make(bool anew) {
   using Made = Result<std::shared_ptr<gallery::Index>>;
+  if (shared_) return MakeShared(anew || distrusted_);
   if (!anew && !distrusted_) {
     auto opened = gallery::MemoryIndex::Open(folder_, options_.index);
     if (opened) {

@@ -9,17 +9,23 @@
 #include "cli/storage.hpp"
 #include "gallery/memory_index.hpp"
 #include "work/searcher.hpp"
+#include "work/shared_index.hpp"
 
 namespace ozma::cli {
 
+enum class IndexKind { kMemory, kPgvector, kPgvectorHnsw };
+
 struct GalleryOptions {
-  gallery::IndexOptions index;  // but for the shape
+  IndexKind kind = IndexKind::kMemory;
+  std::string database;         // of the shared index; empty: the PostgreSQL of all else
+  gallery::IndexOptions index;  // of the one in memory, but for the shape
   double save_period = 60;      // seconds between looks whether a snapshot is due
 };
 void AddGalleryOptions(CLI::App& command, GalleryOptions& options);
 
-// Goes on from the snapshot in the data folder, and writes a new one when enough has changed. Of the
-// processes that share a folder one writes; each has its own index.
+// The index in memory goes on from the snapshot in the data folder, and writes a new one when enough has
+// changed. Of the processes that share a folder one writes; each has its own index. The shared index is in
+// its database, and nothing is saved.
 class Gallery {
  public:
   // Loads nothing yet. kDatabase, kConfiguration.
@@ -39,13 +45,17 @@ class Gallery {
 
  private:
   Gallery(const GalleryOptions& options, std::filesystem::path folder);
+  base::Result<void> OpenShared(const Storage& storage, const std::string& epoch);
   base::Result<std::shared_ptr<gallery::Index>> Make(bool anew);
+  base::Result<std::shared_ptr<gallery::Index>> MakeShared(bool anew);
   void KeepSaved(const std::stop_token& stop);
 
   GalleryOptions options_;
   const std::filesystem::path folder_;
   std::atomic<bool> distrusted_ = false;
   std::atomic<std::uint64_t> saved_ = 0;  // the position of the snapshot
+  std::shared_ptr<store::SharedGallery> shared_;
+  std::atomic<std::uint64_t> generation_ = 0;  // of the shared index that was made last; 0: none
   std::shared_ptr<work::Searcher> searcher_;
   std::jthread saving_;
 };

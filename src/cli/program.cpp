@@ -104,6 +104,7 @@ int Run(int argc, char** argv) {
   AddAccounts(app, exit_code);
   AddUpkeep(app, exit_code);
   AddGallery(app, exit_code);
+  AddFolders(app, exit_code);
   AddCheck(app, exit_code);
   AddDetect(app, exit_code);
   AddEval(app, exit_code);

@@ -47,6 +47,7 @@ void AddWorker(CLI::App& app, int& exit_code);
 void AddAccounts(CLI::App& app, int& exit_code);
 void AddUpkeep(CLI::App& app, int& exit_code);
 void AddGallery(CLI::App& app, int& exit_code);
+void AddFolders(CLI::App& app, int& exit_code);
 void AddCheck(CLI::App& app, int& exit_code);
 void AddDetect(CLI::App& app, int& exit_code);
 void AddEval(CLI::App& app, int& exit_code);

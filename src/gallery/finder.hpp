@@ -33,6 +33,9 @@ class Finder {
   // Sees every photo whose enrolment or removal was answered, by whatever node, before the call. kTimedOut
   // where the index is still being loaded when the deadline passes; kDatabase, kEngine, kIo.
   virtual base::Result<Findings> Find(const Inquiry& inquiry, const base::Deadline& deadline) = 0;
+
+  // For health pages: brings the index up to date, as a search would. Faults as of Find.
+  virtual base::Result<void> Check(const base::Deadline& deadline) = 0;
 };
 
 }  // namespace ozma::gallery

@@ -56,6 +56,12 @@ class Index {
 
   virtual std::uint64_t position() const = 0;  // of the last change applied; 0: none
   virtual std::size_t size() const = 0;        // faces enrolled
+
+  // Of an index that several processes load together: how far removals had been forgotten when its load from
+  // nothing began. Whoever goes on with that load misses nothing of those.
+  virtual std::uint64_t forgotten() const { return 0; }
+  // Notes that where the index is empty still; answers what is noted. kIo, kDatabase.
+  virtual base::Result<std::uint64_t> Forget(std::uint64_t position) { return position; }
 };
 
 }  // namespace ozma::gallery

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "base/crash_point.hpp"
 #include "gallery/snapshot_layout.hpp"
 
 namespace ozma::gallery {
@@ -128,6 +129,7 @@ base::Result<void> WriteSnapshot(const State& state, const Shape& shape,
   if (const auto put = file.Append(std::as_bytes(std::span(&header, 1))); !put) return put;
   const auto directory = WriteBlocks(state, shape.dimension, file);
   if (!directory) return directory.error();
+  base::CrashPoint("mid-snapshot");
   if (const auto padded = file.PadToPage(); !padded) return padded;
   const auto entries = std::as_bytes(std::span(*directory));
   header = {.magic = kSnapshotMagic,
@@ -146,7 +148,10 @@ base::Result<void> WriteSnapshot(const State& state, const Shape& shape,
       ChecksumOf(std::as_bytes(std::span(&header, 1)).first(offsetof(SnapshotHeader, checksum)));
   if (const auto put = file.Append(entries); !put) return put;
   if (const auto put = file.Put(std::as_bytes(std::span(&header, 1)), 0); !put) return put;
-  return file.Finish(path);
+  base::CrashPoint("before-rename");
+  if (auto finished = file.Finish(path); !finished) return finished;
+  base::CrashPoint("after-rename");
+  return {};
 }
 
 }  // namespace ozma::gallery

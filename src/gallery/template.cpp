@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string>
 
+#include "gallery/values.hpp"
+
 namespace ozma::gallery {
 namespace {
 
@@ -32,12 +34,6 @@ T Take(base::ByteView bytes, std::size_t at) {
   return number;
 }
 
-std::int64_t Dot(std::span<const std::int8_t> a, std::span<const std::int8_t> b) {
-  std::int32_t sum = 0;  // 4096 products of at most 2^14 fit
-  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<std::int32_t>(a[i]) * b[i];
-  return sum;
-}
-
 base::Error Unreadable(std::string why) {
   return Fail(Fault::kTemplateUnreadable, "The template " + std::move(why) + ".");
 }
@@ -54,10 +50,7 @@ NetworkId NetworkIdOf(std::string_view name, std::string_view version) {
 }
 
 Template::Template(const NetworkId& network, float scale, std::vector<std::int8_t> values)
-    : network_(network),
-      scale_(scale),
-      values_(std::move(values)),
-      norm_(std::sqrt(static_cast<double>(Dot(values_, values_)))) {}
+    : network_(network), scale_(scale), values_(std::move(values)), norm_(NormOf(values_)) {}
 
 base::Result<Template> Template::FromEmbedding(std::span<const float> embedding, const NetworkId& network) {
   double squares = 0;
@@ -122,8 +115,7 @@ base::Bytes Template::Encode() const {
 
 float Cosine(const Template& a, const Template& b) {
   if (a.network() != b.network() || a.values().size() != b.values().size()) return -1;
-  const double cosine = static_cast<double>(Dot(a.values(), b.values())) / (a.norm() * b.norm());
-  return static_cast<float>(std::clamp(cosine, -1.0, 1.0));
+  return CosineOf(a.values(), a.norm(), b.values(), b.norm());
 }
 
 }  // namespace ozma::gallery

@@ -97,6 +97,13 @@ Listed<Person> ListPersons(Transaction& in, const Query& query) {
   return FetchList<Person>(in, List::kPersons, query);
 }
 
+std::vector<Person> PersonsAfter(Transaction& in, std::string_view collection_id, const Person* after,
+                                 std::int64_t most) {
+  auto sql = SelectSql<Person>("persons").Add(" WHERE collection_id = ?", collection_id);
+  if (after) sql.Add(" AND (time_created, person_id) > (?, ?)", after->time.created, after->person_id);
+  return FetchAll<Person>(in, sql.Add(" ORDER BY time_created, person_id LIMIT ?", most));
+}
+
 base::Result<void> DeletePerson(Transaction& in, std::string_view person_id) {
   const auto found = FindPerson(in, person_id);
   // The collection first, as those who add to it do.

@@ -27,6 +27,10 @@ std::optional<Person> FindPerson(Transaction& in, std::string_view person_id);
 // The same, and nobody changes its photos or deletes it until the transaction ends.
 std::optional<Person> LockPerson(Transaction& in, std::string_view person_id);
 Listed<Person> ListPersons(Transaction& in, const Query& query);
+// For those who look through a whole collection: at most `most` persons, in the order they were made, after
+// that one (null: from the first).
+std::vector<Person> PersonsAfter(Transaction& in, std::string_view collection_id, const Person* after,
+                                 std::int64_t most);
 // With its photos, whose blobs are doomed. kInvalidValue while an analysis names it.
 base::Result<void> DeletePerson(Transaction& in, std::string_view person_id);
 // Those of the ids that there are; nobody deletes them until the transaction ends.

@@ -84,7 +84,9 @@ class Pool {
 };
 
 base::Result<std::shared_ptr<Database>> OpenSqlite(const DatabaseOptions& options);
-base::Result<std::shared_ptr<Database>> OpenPostgres(const DatabaseOptions& options);
+// `ours`: the migrations are run. Else the database is somebody else's, where only shared_gallery.hpp has
+// tables.
+base::Result<std::shared_ptr<Database>> OpenPostgres(const DatabaseOptions& options, bool ours = true);
 
 // Runs the migrations that are missing, each in its transaction, one process at a time.
 base::Result<void> Migrate(soci::session& sql, Dialect dialect);

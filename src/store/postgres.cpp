@@ -128,7 +128,7 @@ class Postgres final : public Database {
 
 }  // namespace
 
-base::Result<std::shared_ptr<Database>> OpenPostgres(const DatabaseOptions& options) {
+base::Result<std::shared_ptr<Database>> OpenPostgres(const DatabaseOptions& options, bool ours) {
   auto address = Complete(options.postgres);
   if (!address) return address.error();
   {
@@ -139,6 +139,7 @@ base::Result<std::shared_ptr<Database>> OpenPostgres(const DatabaseOptions& opti
       return base::Fail(base::Fault::kConfiguration,
                         "The PostgreSQL database must be encoded in UTF8, not " + encoding);
     }
+    if (!ours) return std::shared_ptr<Database>(std::make_shared<Postgres>(*address, options));
     // Another process may be migrating for as long as it takes.
     *session << "SET lock_timeout = 0";
     *session << "SET statement_timeout = 0";

@@ -148,8 +148,19 @@ Result<std::int64_t> Searcher::Step(gallery::Index& index) {
   if (!page && page.error().fault == Fault::kTemplateUnreadable) return Unusable(page.error());
   if (!page) return page.error();
   // From nothing, what is left of the log is the whole truth, up to its end.
-  if (from == 0) forgotten_ = page->head.pruned;
-  const bool missed = from < page->head.pruned && page->head.pruned != forgotten_;
+  if (from == 0) {
+    const auto noted = index.Forget(static_cast<std::uint64_t>(page->head.pruned));
+    if (!noted) return noted.error();
+    // It is not empty any more: another process loads it, too.
+    if (static_cast<std::int64_t>(*noted) != page->head.pruned) return 1;
+    forgotten_ = static_cast<std::int64_t>(*noted);
+  }
+  bool missed = from < page->head.pruned && page->head.pruned != forgotten_;
+  if (missed) {
+    // Another process may have begun to load it from nothing.
+    forgotten_ = static_cast<std::int64_t>(index.forgotten());
+    missed = page->head.pruned != forgotten_;
+  }
   // A position that was never given belongs to another database, or to one that was restored from a copy.
   if (missed || from > page->head.position) return -1;
 
@@ -176,7 +187,7 @@ Result<Searcher::Index> Searcher::Begin(bool anew) {
   }
   auto made = make_(anew);
   if (!made) return made.error();
-  forgotten_ = 0;
+  forgotten_ = static_cast<std::int64_t>((*made)->forgotten());
   const std::lock_guard lock(mutex_);
   index_ = *made;
   broken_ = false;

@@ -27,6 +27,8 @@ class Searcher : public gallery::Finder {
   base::Result<gallery::Findings> Find(const gallery::Inquiry& inquiry,
                                        const base::Deadline& deadline) override;
 
+  base::Result<void> Check(const base::Deadline& deadline) override { return CatchUp(deadline); }
+
   // Loads in the background, so that the first search need not. Called once.
   void Warm();
   // Applies what was committed before the call. kEngine: a template of another network, or one that is

@@ -129,6 +129,8 @@ TEST_F(Persons, FilesAreForWhoMayReadThePhoto) {
 struct Known : gallery::Finder {
   std::string person_id;
   float cosine = 1;
+  base::Result<void> health;
+  base::Result<void> Check(const base::Deadline&) override { return health; }
   base::Result<gallery::Findings> Find(const gallery::Inquiry& inquiry, const base::Deadline&) override {
     gallery::Findings findings{0, {}};
     findings.of_probe.resize(inquiry.probes.size(),
@@ -158,6 +160,26 @@ TEST_F(Persons, DuplicatesAreRefusedAlsoThoseWhoCameBetweenTheLookAndTheLock) {
   EXPECT_EQ(enrol("person-a-2.jpg", "/" + first.Text("person_id") + "/images").status, 201u);
   EXPECT_EQ(enrol("person-b-1.jpg", "/" + first.Text("person_id") + "/images").code(), 13);
   EXPECT_EQ(world.Files(), 6u);
+}
+
+TEST_F(Persons, HealthSaysWhetherSearchesAreAnswered) {
+  const auto told = [](const std::shared_ptr<gallery::Finder>& finder) {
+    World world([](Settings&) {}, TheAnalyst());
+    if (finder) world.Search(finder);
+    auto answer = world.Call("GET", "/api/healthcheck");
+    return std::pair(answer.status, answer.body.at("services").at("o2n"));
+  };
+  const auto finder = std::make_shared<Known>();
+  EXPECT_EQ(told(nullptr), std::pair(200u, json::value()));
+  EXPECT_EQ(told(finder).first, 200u);
+  EXPECT_EQ(told(finder).second.at("status"), 0);
+  finder->health = base::Fail(base::Fault::kTimedOut, "Loading.");
+  EXPECT_EQ(told(finder).first, 200u);
+  EXPECT_EQ(told(finder).second.at("status"), 0);
+  finder->health = base::Fail(base::Fault::kEngine, "A photo cannot be searched.");
+  EXPECT_EQ(told(finder).first, 503u);
+  EXPECT_EQ(told(finder).second.at("status"), 3);
+  EXPECT_EQ(told(finder).second.at("message"), "A photo cannot be searched.");
 }
 
 TEST(Collections, AreNotThereWhereTheyAreSwitchedOff) {

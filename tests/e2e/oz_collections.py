@@ -1,5 +1,7 @@
 """Collections, persons, their photos, and COLLECTION analyses."""
+import os
 import secrets
+import sys
 import threading
 
 import oz
@@ -336,10 +338,43 @@ def the_index_survives(world):
     equal(found(searched(boss, TWO)), [[ann["person_id"]]], "a damaged one is made anew")
 
 
+def shared_options(kind="pgvector"):
+    """Of an index in PostgreSQL that all processes share."""
+    address = os.environ.get("OZMA_TEST_PGVECTOR") or sys.exit("OZMA_TEST_PGVECTOR is not set; ./test sets it")
+    return "--gallery-index", kind, "--gallery-database", address
+
+
+def nodes_share_an_index(world):
+    """The API and the worker search the same one; it survives both, and is made anew where somebody asks for that."""
+    server, boss = world.server, boss_of(world)
+    collection_id = collection(boss)
+    worker = server.worker(*shared_options())
+    try:
+        ann = person(boss, collection_id, ONE)
+        bob = person(boss, collection_id, OTHER)
+        equal(found(searched(boss, TWO)), [[ann["person_id"]]], "the worker sees who was enrolled")
+        refused(boss.send(persons_of(collection_id), [("a", TWO)]), 400, 13)
+        equal(server.get("/api/healthcheck").json["services"]["o2n"]["status"], 0, "health")
+        report = server.command("sync-collections", *shared_options())
+        check("the index holds 2 faces" in report, report)
+        equal(found(searched(boss, TWO)), [[ann["person_id"]]], "in the index that was made anew meanwhile")
+        boss.delete(persons_of(collection_id) + bob["person_id"])
+        equal(searched(boss, OTHER)["resolution"], "SUCCESS", "and who was deleted")
+    finally:
+        oz.end(worker)
+    check(not list((oz.Path(server.data.name) / "gallery").rglob("*.ozgs")), "an index was saved")
+    worker = server.worker(*shared_options("pgvector-hnsw"))
+    try:
+        equal(found(searched(boss, TWO)), [[ann["person_id"]]], "the next worker finds by HNSW what is there")
+    finally:
+        oz.end(worker)
+
+
 def run(suite, kind):
     """On servers of their own."""
     for test, options, environment in ((duplicates_are_refused, (), {"OZMA_DUPLICATE_PERSONS": "refuse"}),
-                                       (nodes_follow_each_other, ("--no-workers",), None), (the_index_survives, (), None)):
+                                       (nodes_follow_each_other, ("--no-workers",), None), (the_index_survives, (), None),
+                                       (nodes_share_an_index, ("--no-workers", *shared_options()), {"OZMA_DUPLICATE_PERSONS": "refuse"})):
         if not oz.words() or any(word in test.__name__ for word in oz.words()):
             suite.one(f"{kind}.collections.{test.__name__}", lambda test=test, options=options, environment=environment:
                       oz.with_world(kind, test, *options, environment=environment))

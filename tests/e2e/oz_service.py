@@ -14,6 +14,7 @@ def test_health(world):
     answer = world.server.get("/api/healthcheck").json
     equal(answer["status"], 0, "status")
     equal(answer["services"]["db"]["status"], 0, "database")
+    equal(answer["services"]["o2n"]["status"], 0, "search")
 
 
 def test_config(world):

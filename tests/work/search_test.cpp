@@ -301,6 +301,7 @@ TEST_P(CollectionJobs, APersonWhoIsDeletedMeanwhileIsNotNamed) {
       if (after) std::exchange(after, nullptr)();
       return found;
     }
+    base::Result<void> Check(const base::Deadline& deadline) override { return searcher->Check(deadline); }
   };
   const auto finder = std::make_shared<Deleting>();
   finder->searcher = RealSearcher();
