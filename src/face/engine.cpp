@@ -6,7 +6,6 @@
 #include <opencv2/imgproc.hpp>
 
 #include "face/crop.hpp"
-#include "face/parameters.hpp"
 
 namespace ozma::face {
 namespace {
@@ -27,6 +26,14 @@ void Shift(Face& face, cv::Point2f by) {
   face.box.x += by.x;
   face.box.y += by.y;
   for (auto& point : face.points) point += by;
+}
+
+// The errors of two networks that see the face in different crops have little to do with each other, so their
+// mean lies closer than either.
+FivePoints Between(const FivePoints& a, const FivePoints& b) {
+  FivePoints middle;
+  for (std::size_t i = 0; i < middle.size(); ++i) middle[i] = (a[i] + b[i]) / 2;
+  return middle;
 }
 
 template <class T>
@@ -70,9 +77,6 @@ base::Result<std::unique_ptr<Engine>> Engine::Load(const nn::Catalog& catalog, c
     if (!loaded && all) all = loaded.error();
   }
   if (!all) return all.error();
-  if (SizeOf(engine->recognizer()) != cv::Size(AlignedFace::kSide, AlignedFace::kSide)) {
-    return BadParameter(engine->recognizer(), "input (112x112 is needed)");
-  }
   return engine;
 }
 
@@ -90,13 +94,14 @@ base::Result<std::vector<Face>> Engine::FacesIn(const cv::Mat& bgr, bool widened
   std::vector<Face> faces;
   for (std::size_t i = 0; i < candidates->size(); ++i) {
     if (!(*confirmed)[i]) continue;
-    Face face{(*candidates)[i].box, (*confirmed)[i]->confidence, (*confirmed)[i]->roll, {}};
+    const Confirmation& seen = *(*confirmed)[i];
+    Face face{(*candidates)[i].box, seen.confidence, seen.roll, {}};
     if ((*candidates)[i].points) {
       face.points = *(*candidates)[i].points;
     } else {
       const auto shape = landmarks_->Find(picture, face.box, face.roll);
       if (!shape) return shape.error();
-      face.points = FivePointsOf(*shape);
+      face.points = Between(FivePointsOf(*shape), seen.points);
     }
     Shift(face, cv::Point2f(static_cast<float>(-across), static_cast<float>(-down)));
     faces.push_back(face);
@@ -134,10 +139,7 @@ base::Result<Sighting> Engine::Find(const cv::Mat& bgr) const {
 }
 
 base::Result<Embedding> Engine::Embed(const AlignedFace& face) const {
-  const nn::Pixels view = PixelsOf(face.bgr());
-  auto outputs = recognizer_->Run({&view, 1});
-  if (!outputs) return outputs.error();
-  return Embedding{std::move((*outputs)[0][0].data)};
+  return recognizer_->Embed(face);
 }
 
 base::Result<std::vector<double>> Engine::Spoofing(std::span<const cv::Mat> pictures,
