@@ -50,6 +50,7 @@ LIVENESS = {
     "minifas40": ("liveness-minifas40_v1se.onnx", "input", (80, 80), "bgr", 0, 1, ["output"], "shift", 4.0, 1),
     "suri": ("liveness-minifas_v2se_suri.onnx", "input", (128, 128), "rgb", 0, 255, ["output"], "reflect", 1.5, 0),
 }
+FLIP = {"fr_feature": 0.96, "foamliu": 1.0}  # recognizers that see the mirror image too, at this scale
 SETS = [("rfb", "fr_feature", "fr"), ("rfb", "mobilefacenet_y1", "minifas27"), ("rfb", "foamliu", "minifas40"),
         ("rfb", "fr_feature", "suri"), ("yunet", "fr_feature", "fr")]
 
@@ -57,13 +58,15 @@ SETS = [("rfb", "fr_feature", "fr"), ("rfb", "mobilefacenet_y1", "minifas27"), (
 class Reference:
     """The independent chain."""
 
-    def __init__(self, folder, detector, recognizer, liveness):
+    def __init__(self, folder, confirmer, detector, recognizer, liveness):
         options = onnxruntime.SessionOptions()
         options.add_session_config_entry("session.set_denormal_as_zero", "1")
         self.folder, self.options = folder, options
         self.kind = detector
         self.detector = self.load(DETECTORS[detector])
         self.landmarks = onnxruntime.InferenceSession(str(folder / "landmarks68-fr.onnx"), options)
+        self.confirmer = cv2.dnn.readNetFromONNX(str(confirmer))
+        self.flip = FLIP.get(recognizer)
         self.recognizer, self.recognizer_spec = self.load(RECOGNIZERS[recognizer]), RECOGNIZERS[recognizer]
         self.liveness, self.liveness_spec = self.load(LIVENESS[liveness]), LIVENESS[liveness]
 
@@ -108,22 +111,35 @@ class Reference:
         return [(box, points[int(np.abs(boxes - [box[0], box[1], box[0] + box[2], box[1] + box[3]]).sum(1).argmin())])
                 for box in kept]
 
+    def confirmed(self, picture, box):
+        """The five points of CenterFace's best face in a square of 1.6 longer sides."""
+        side = 1.6 * max(box[2:])
+        crop, origin = square(picture, box, side, 96)
+        self.confirmer.setInput(cv2.dnn.blobFromImage(crop, swapRB=True))
+        heat, size, offset, marks = (out[0] for out in self.confirmer.forward(["537", "538", "539", "540"]))
+        row, column = np.unravel_index(heat[0].argmax(), heat[0].shape)
+        height, width = np.exp(size[:, row, column]) * 4
+        top, left = (np.array([row, column]) + offset[:, row, column] + 0.5) * 4 - [height / 2, width / 2]
+        return (marks[:, row, column].reshape(5, 2)[:, ::-1] * [width, height] + [left, top]) * side / 96 + origin
+
     def five(self, picture, box):
-        x, y, w, h = box
-        side = h
-        window = [round(x + w / 2 - side / 2), round(y + h / 2 - side / 2)]
-        window += [round(x + w / 2 + side / 2), round(y + h / 2 + side / 2)]
-        crop = cut(picture, window)
-        grey = cv2.cvtColor(cv2.resize(crop, (64, 64), interpolation=cv2.INTER_AREA if min(crop.shape[:2]) > 128
-                                       else cv2.INTER_LINEAR), cv2.COLOR_BGR2GRAY)
-        shape = self.landmarks.run(None, {"input": (grey.astype(np.float32) / 256)[None, None]})[0].reshape(68, 2) * side
-        shape += [x + w / 2 - side / 2, y + h / 2 - side / 2]
-        return np.array([shape[[37, 38, 40, 41]].mean(0), shape[[43, 44, 46, 47]].mean(0), shape[30],
-                         shape[[48, 60]].mean(0), shape[[54, 64]].mean(0)])
+        """The mean of the landmarks' points and the confirmer's."""
+        crop, origin = square(picture, box, box[3], 64)
+        grey = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
+        shape = self.landmarks.run(None, {"input": (grey.astype(np.float32) / 256)[None, None]})[0].reshape(68, 2)
+        shape = shape * box[3] + origin
+        points = np.array([shape[[37, 38, 40, 41]].mean(0), shape[[43, 44, 46, 47]].mean(0), shape[30],
+                           shape[[48, 60]].mean(0), shape[[54, 64]].mean(0)])
+        return (points + self.confirmed(picture, box)) / 2
 
     def embed(self, picture, points):
-        warped = cv2.warpAffine(picture, umeyama(points, TEMPLATE), (112, 112))
-        embedding = self.feed(self.recognizer, self.recognizer_spec, warped)[0][0]
+        target = TEMPLATE
+        views = [cv2.warpAffine(picture, umeyama(points, target), (112, 112))]
+        if self.flip:
+            target = (TEMPLATE - 55.5) * self.flip + 55.5
+            views.append(cv2.warpAffine(picture, umeyama(points, target), (112, 112))[:, ::-1])
+        embeddings = [self.feed(self.recognizer, self.recognizer_spec, each)[0][0] for each in views]
+        embedding = sum(each / np.linalg.norm(each) for each in embeddings)
         return embedding / np.linalg.norm(embedding)
 
     def attack(self, picture, box):
@@ -148,6 +164,14 @@ def iou(a, b):
     width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
     shared = max(0, width) * max(0, height)
     return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared)
+
+
+def square(picture, box, side, size):
+    """A square of `side` around the middle of the box, `size` pixels across, and the place of its corner."""
+    x, y = box[0] + box[2] / 2 - side / 2, box[1] + box[3] / 2 - side / 2
+    crop = cut(picture, [round(x), round(y), round(x + side), round(y + side)])
+    smooth = cv2.INTER_AREA if min(crop.shape[:2]) > 2 * size else cv2.INTER_LINEAR
+    return cv2.resize(crop, (size, size), interpolation=smooth), np.array([x, y])
 
 
 def cut(picture, window):
@@ -226,7 +250,7 @@ def catalog(own, place, folder, detector, recognizer, liveness, dimension):
                          {"decode": detector, "threshold": 0.65 if detector == "rfb" else 0.6,
                           "nms": 0.4 if detector == "rfb" else 0.45, "reach": 1, "stretch": 10}),
              entry(recognizer, "recognizer", place, folder, RECOGNIZERS[recognizer],
-                   {"dimension": dimension, "template": "arcface112",
+                   {"dimension": dimension, "template": "arcface112", **({"flip": FLIP[recognizer]} if recognizer in FLIP else {}),
                     "calibration": {"knots": [[-1, 0], [1, 1]], "band": [0.8, 0.9]}}),
              entry(liveness, "liveness", place, folder, spec, {"crop": spec[7], "scale": spec[8], "real": spec[9], "weight": 1.0})]
     return {"format": held["format"], "packages": {}, "networks": kept}
@@ -273,7 +297,8 @@ def values_of(template):
 
 
 def check(arguments, names, samples):
-    reference = Reference(arguments.networks, *names)
+    confirmer = next(item for item in json.loads(arguments.catalog.read_text())["networks"] if item["role"] == "confirmer")
+    reference = Reference(arguments.networks, arguments.catalog.parent / confirmer["file"], *names)
     dimension = reference.recognizer.get_outputs()[0].shape[-1]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "catalog.json"

@@ -27,17 +27,17 @@ ENGINES = {"openvino": "OpenVINO 2026.4.1", "onnxruntime": "ONNX Runtime 1.32.0"
 STREAMS = 2
 
 
-def inside_venv(program):
-    """Starts `program` again in the environment of PACKAGES, made on the first run."""
-    python = VENV / "bin" / "python"
-    if Path(sys.prefix) == VENV:
+def inside_venv(program, venv=VENV, packages=PACKAGES):
+    """Starts `program` again in an environment of these packages, made on the first run."""
+    python = venv / "bin" / "python"
+    if Path(sys.prefix) == venv:
         return
-    stamp = VENV / "packages"
-    if not stamp.exists() or stamp.read_text() != "\n".join(PACKAGES):
-        print(f"Installing {', '.join(PACKAGES)} in {VENV} ...", file=sys.stderr, flush=True)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES], check=True)
-        stamp.write_text("\n".join(PACKAGES))
+    stamp = venv / "packages"
+    if not stamp.exists() or stamp.read_text() != "\n".join(packages):
+        print(f"Installing {', '.join(packages)} in {venv} ...", file=sys.stderr, flush=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages], check=True)
+        stamp.write_text("\n".join(packages))
     os.execv(python, [str(python), str(Path(program).resolve()), *sys.argv[1:]])
 
 

@@ -63,6 +63,11 @@ T Must(base::Result<T> result) {
   return std::move(*result);
 }
 
+// How often the network runs for one face: a recognizer that flips sees the mirror image too.
+std::size_t ViewsOf(const nn::Entry& entry) {
+  return entry.parameters.contains("flip") ? 2 : 1;
+}
+
 // The networks of a job on pictures of nothing, with nothing around them.
 class NetworksAlone {
  public:
@@ -79,7 +84,8 @@ class NetworksAlone {
       const auto& input = network->entry().input;
       const nn::Pixels view{pixels.data(), input.width, input.height,
                             input.colour == nn::Colour::kGrey ? 1 : 3};
-      if (const auto ran = network->Run({&view, 1}); !ran) Abort(ran.error());
+      const std::vector<nn::Pixels> views(ViewsOf(network->entry()), view);
+      if (const auto ran = network->Run(views); !ran) Abort(ran.error());
     }
   }
 

@@ -40,11 +40,24 @@ cv::Mat SimilarityBetween(const FivePoints& from, const FivePoints& to) {
           shift.imag());
 }
 
+cv::Mat AlignedFace::Mirrored(double scale) const {
+  // x becomes width - 1 - x, then everything grows around the middle pixel.
+  constexpr double kMiddle = (kSide - 1) / 2.0;
+  const cv::Mat mirror = (cv::Mat_<double>(2, 2) << -scale, 0, 0, scale);
+  const cv::Mat shift = (cv::Mat_<double>(2, 1) << kMiddle * (1 + scale), kMiddle * (1 - scale));
+  cv::Mat placing = mirror * placing_;
+  placing.col(2) += shift;
+  cv::Mat mirrored;
+  cv::warpAffine(picture_, mirrored, placing, {kSide, kSide}, cv::INTER_LINEAR, cv::BORDER_CONSTANT);
+  return mirrored;
+}
+
 AlignedFace Align(const cv::Mat& bgr, const FivePoints& points) {
+  const cv::Mat placing = SimilarityBetween(points, kTemplate);
   cv::Mat aligned;
-  cv::warpAffine(bgr, aligned, SimilarityBetween(points, kTemplate), {AlignedFace::kSide, AlignedFace::kSide},
-                 cv::INTER_LINEAR, cv::BORDER_CONSTANT);
-  return AlignedFace(aligned);
+  cv::warpAffine(bgr, aligned, placing, {AlignedFace::kSide, AlignedFace::kSide}, cv::INTER_LINEAR,
+                 cv::BORDER_CONSTANT);
+  return {bgr, placing, aligned};
 }
 
 }  // namespace ozma::face

@@ -8,14 +8,21 @@
 namespace ozma::face {
 
 // A face in template position: 112x112, BGR. A type of its own, so that no other crop reaches a recognizer.
+// It holds on to the picture, which must not be written to while this lives.
 class AlignedFace {
  public:
   static constexpr int kSide = 112;
   const cv::Mat& bgr() const { return bgr_; }
 
+  // The mirror image of the face, 112x112 as well, `scale` times as large around the middle.
+  cv::Mat Mirrored(double scale) const;
+
  private:
   friend AlignedFace Align(const cv::Mat& bgr, const FivePoints& points);
-  explicit AlignedFace(cv::Mat bgr) : bgr_(std::move(bgr)) {}
+  AlignedFace(cv::Mat picture, cv::Mat placing, cv::Mat bgr)
+      : picture_(std::move(picture)), placing_(std::move(placing)), bgr_(std::move(bgr)) {}
+  cv::Mat picture_;
+  cv::Mat placing_;  // 2x3, CV_64F: from the picture to the template's pixels
   cv::Mat bgr_;
 };
 

@@ -30,19 +30,21 @@ base::Result<std::unique_ptr<Confirmer>> Confirmer::Load(const nn::Entry& entry,
 base::Result<std::vector<std::optional<Confirmation>>> Confirmer::Confirm(
     const cv::Mat& bgr, std::span<const Candidate> candidates, float least) const {
   const cv::Size input = SizeOf(entry());
+  std::vector<cv::Rect2f> windows;
   std::vector<cv::Mat> crops;
   std::vector<nn::Pixels> views;
   for (const Candidate& candidate : candidates) {
     const float side = scale_ * std::max(candidate.box.width, candidate.box.height);
-    crops.push_back(Crop(bgr, SquareAround(candidate.box, side), input, /*smooth=*/true));
+    windows.push_back(SquareAround(candidate.box, side));
+    crops.push_back(Crop(bgr, windows.back(), input, /*smooth=*/true));
     views.push_back(PixelsOf(crops.back()));
   }
   const auto outputs = network_->Run(views);
   if (!outputs) return outputs.error();
 
   std::vector<std::optional<Confirmation>> answers;
-  for (const auto& output : *outputs) {
-    const auto seen = decode_(output, input, least);
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const auto seen = decode_((*outputs)[i], input, least);
     const auto best = std::max_element(seen.begin(), seen.end(), [](const Candidate& a, const Candidate& b) {
       return a.confidence < b.confidence;
     });
@@ -50,9 +52,12 @@ base::Result<std::vector<std::optional<Confirmation>>> Confirmer::Confirm(
       answers.emplace_back();
       continue;
     }
-    const cv::Point2f eyes = (*best->points)[1] - (*best->points)[0];
-    const auto roll = static_cast<float>(std::atan2(eyes.y, eyes.x) * 180 / CV_PI);
-    answers.push_back(Confirmation{best->confidence, roll});
+    const float pixel = windows[i].width / static_cast<float>(input.width);
+    Confirmation answer{best->confidence, 0, *best->points};
+    for (auto& point : answer.points) point = windows[i].tl() + point * pixel;
+    const cv::Point2f eyes = answer.points[1] - answer.points[0];
+    answer.roll = static_cast<float>(std::atan2(eyes.y, eyes.x) * 180 / CV_PI);
+    answers.emplace_back(answer);
   }
   return answers;
 }

@@ -9,9 +9,11 @@
 
 namespace ozma::face {
 
+// In pixels of the picture.
 struct Confirmation {
   float confidence = 0;  // 0..1
   float roll = 0;        // degrees the eye line is turned clockwise from level, -180..180
+  FivePoints points{};
 };
 
 // The detector is quick and forgiving: it also answers to cats and to faces lying on their side. This network

@@ -6,7 +6,6 @@
 #include <opencv2/imgproc.hpp>
 
 #include "face/crop.hpp"
-#include "face/parameters.hpp"
 
 namespace ozma::face {
 namespace {
@@ -32,6 +31,14 @@ void Shift(Face& face, cv::Point2f by) {
   face.box.x += by.x;
   face.box.y += by.y;
   for (auto& point : face.points) point += by;
+}
+
+// The errors of two networks that see the face in different crops have little to do with each other, so their
+// mean lies closer than either.
+FivePoints Between(const FivePoints& a, const FivePoints& b) {
+  FivePoints middle;
+  for (std::size_t i = 0; i < middle.size(); ++i) middle[i] = (a[i] + b[i]) / 2;
+  return middle;
 }
 
 template <class T>
@@ -75,9 +82,6 @@ base::Result<std::unique_ptr<Engine>> Engine::Load(const nn::Catalog& catalog, c
     if (!loaded && all) all = loaded.error();
   }
   if (!all) return all.error();
-  if (SizeOf(engine->recognizer()) != cv::Size(AlignedFace::kSide, AlignedFace::kSide)) {
-    return BadParameter(engine->recognizer(), "input (112x112 is needed)");
-  }
   return engine;
 }
 
@@ -102,16 +106,17 @@ base::Result<std::vector<Face>> Engine::FacesIn(const cv::Mat& bgr, bool widened
   std::vector<Face> faces;
   for (std::size_t i = 0; i < candidates->size(); ++i) {
     if (!(*confirmed)[i]) continue;
-    // A hint says little of the roll; the detector itself answers to upright faces.
-    const float roll =
-        trust == Trust::kDetector && TurnsFor((*confirmed)[i]->roll) != 0 ? 0 : (*confirmed)[i]->roll;
-    Face face{(*candidates)[i].box, (*confirmed)[i]->confidence, roll, {}};
+    const Confirmation& seen = *(*confirmed)[i];
+    // A hint says little of roll and points; the detector itself answers to upright faces.
+    const bool hint = trust == Trust::kDetector;
+    const float roll = hint && TurnsFor(seen.roll) != 0 ? 0 : seen.roll;
+    Face face{(*candidates)[i].box, seen.confidence, roll, {}};
     if ((*candidates)[i].points) {
       face.points = *(*candidates)[i].points;
     } else {
       const auto shape = landmarks_->Find(picture, face.box, face.roll);
       if (!shape) return shape.error();
-      face.points = FivePointsOf(*shape);
+      face.points = hint ? FivePointsOf(*shape) : Between(FivePointsOf(*shape), seen.points);
     }
     Shift(face, cv::Point2f(static_cast<float>(-across), static_cast<float>(-down)));
     faces.push_back(face);
@@ -155,10 +160,7 @@ base::Result<Sighting> Engine::Find(const cv::Mat& bgr) const {
 }
 
 base::Result<Embedding> Engine::Embed(const AlignedFace& face) const {
-  const nn::Pixels view = PixelsOf(face.bgr());
-  auto outputs = recognizer_->Run({&view, 1});
-  if (!outputs) return outputs.error();
-  return Embedding{std::move((*outputs)[0][0].data)};
+  return recognizer_->Embed(face);
 }
 
 base::Result<std::vector<double>> Engine::Spoofing(std::span<const cv::Mat> pictures,

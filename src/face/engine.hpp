@@ -11,13 +11,10 @@
 #include "face/landmarks.hpp"
 #include "face/liveness.hpp"
 #include "face/quality.hpp"
+#include "face/recognizer.hpp"
 #include "nn/catalog.hpp"
 
 namespace ozma::face {
-
-struct Embedding {
-  std::vector<float> values;  // not normalised
-};
 
 // Safe from any number of threads. Pictures are CV_8UC3, BGR, of any size.
 class Engine {
@@ -59,7 +56,7 @@ class Engine {
   std::unique_ptr<Detector> detector_;
   std::unique_ptr<Confirmer> confirmer_;
   std::unique_ptr<Landmarks> landmarks_;
-  std::unique_ptr<nn::Network> recognizer_;
+  std::unique_ptr<Recognizer> recognizer_;
   std::unique_ptr<Liveness> liveness_;
   std::unique_ptr<HeadPose> pose_;
   std::unique_ptr<Eyes> eyes_;

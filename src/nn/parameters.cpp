@@ -52,6 +52,7 @@ void CheckCalibration(Fields fields) {
 void CheckRecognizer(Fields& fields) {
   fields.Integer("dimension", 1, 4096);
   fields.OneOf("template", {"arcface112"});
+  if (fields.Has("flip")) fields.Number("flip", 0.5, 2);
   CheckCalibration(fields.Object("calibration"));
 }
 

@@ -124,6 +124,73 @@ TEST(Embed, IsTheSameFromEveryThread) {
   EXPECT_EQ(equal, 8);
 }
 
+// The recognizer of the catalog, looking at the mirror image too at the scale `flip`; 0: not at all.
+std::unique_ptr<Recognizer> RecognizerWithFlip(double flip) {
+  nn::Entry entry = SharedEngine()->recognizer();
+  entry.parameters.erase("flip");
+  if (flip > 0) entry.parameters["flip"] = flip;
+  return Recognizer::Load(entry, {1, {}}).value();
+}
+
+// The face in template position, as a picture of its own, mirrored and aligned again: nothing moves.
+AlignedFace MirrorImage(const AlignedFace& face) {
+  return Align(face.Mirrored(1), {cv::Point2f(38.2946f, 51.6963f), cv::Point2f(73.5318f, 51.5014f),
+                                  cv::Point2f(56.0252f, 71.7366f), cv::Point2f(41.5493f, 92.3655f),
+                                  cv::Point2f(70.7299f, 92.2041f)});
+}
+
+TEST(Align, TheMirrorImageIsTheFaceFlippedAtTheScaleAskedFor) {
+  const Sighting sighting = Found(Sample("person-a-2.jpg"));
+  const AlignedFace face = Align(sighting.bgr, sighting.faces.at(0).points);
+  cv::Mat flipped, smaller;
+  cv::flip(face.bgr(), flipped, 1);
+  EXPECT_LT(cv::norm(face.Mirrored(1), flipped, cv::NORM_L1) / static_cast<double>(3 * flipped.total()), 2);
+  cv::resize(flipped, smaller, {56, 56}, 0, 0, cv::INTER_AREA);
+  const cv::Mat half = face.Mirrored(0.5)(cv::Rect(28, 28, 56, 56));
+  EXPECT_LT(cv::norm(half, smaller, cv::NORM_L1) / static_cast<double>(3 * smaller.total()), 6);
+}
+
+TEST(Embed, WithFlipAFaceAndItsMirrorImageAnswerAlike) {
+  const Sighting sighting = Found(Sample("person-a-2.jpg"));
+  const AlignedFace face = Align(sighting.bgr, sighting.faces.at(0).points), mirrored = MirrorImage(face);
+  const auto both = RecognizerWithFlip(1), one = RecognizerWithFlip(0);
+  const auto sum = both->Embed(face)->values;
+  EXPECT_GT(Cosine(sum, both->Embed(mirrored)->values), 0.999);
+
+  const auto left = one->Embed(face)->values, right = one->Embed(mirrored)->values;
+  EXPECT_LT(Cosine(left, right), 0.99);
+  const cv::Mat halves = cv::Mat(left) / cv::norm(cv::Mat(left)) + cv::Mat(right) / cv::norm(cv::Mat(right));
+  EXPECT_GT(cv::Mat(sum).dot(halves) / cv::norm(cv::Mat(sum)) / cv::norm(halves), 0.999);
+}
+
+TEST(Embed, ARecognizerOfAnotherInputIsRefused) {
+  nn::Entry entry = SharedEngine()->recognizer();
+  entry.input.width = 96;
+  const auto loaded = Recognizer::Load(entry, {1, {}});
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().fault, base::Fault::kConfiguration);
+  EXPECT_NE(loaded.error().message.find(entry.name), std::string::npos);
+}
+
+TEST(Confirm, GivesPointsInPixelsOfThePicture) {
+  const auto catalog = nn::Catalog::Load(std::filesystem::path(OZMA_SOURCE_DIR) / "models" / "catalog.json");
+  ASSERT_TRUE(catalog);
+  const auto confirmer = Confirmer::Load(*catalog->InRole("confirmer").value().front(), {1, {}}).value();
+  const Sighting sighting = Found(Sample("person-a-1.jpg"));
+  ASSERT_FALSE(sighting.faces.empty());
+  const Face& face = sighting.faces.front();
+  const Candidate candidate{face.box, 0.9f, std::nullopt};
+  const auto answers = confirmer->Confirm(sighting.bgr, {&candidate, 1});
+  ASSERT_TRUE(answers);
+  ASSERT_TRUE(answers->front());
+  // The engine's points are the mean of these and of the landmarks', so they lie near, but not on each other.
+  for (std::size_t i = 0; i < face.points.size(); ++i) {
+    const double distance = cv::norm(answers->front()->points[i] - face.points[i]);
+    EXPECT_LT(distance, 0.06 * face.box.width) << i;
+    EXPECT_GT(distance, 0) << i;
+  }
+}
+
 TEST(Pose, MirrorsWithThePicture) {
   const cv::Mat picture = Sample("person-a-2.jpg");
   cv::Mat mirrored;

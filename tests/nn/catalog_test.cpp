@@ -104,6 +104,7 @@ TEST(Catalog, NamesTheEntryAndTheFieldThatIsWrong) {
       {"detector", "/parameters/decode", "\"ssd\"", "`parameters.decode`"},
       {"landmarks", "/parameters/points", "5", "`parameters.points`"},
       {"recognizer", "/parameters/dimension", "\"512\"", "`parameters.dimension`"},
+      {"recognizer", "/parameters/flip", "true", "`parameters.flip`"},
       {"recognizer", "/parameters/calibration/knots", "[[0, 0.5], [0, 0.6]]",
        "`parameters.calibration.knots`"},
       {"recognizer", "/parameters/calibration/knots", "[[0, 0.5], [1, 0.4]]",
