@@ -73,29 +73,30 @@ std::string ExpireToken(std::string_view access_token, std::string_view secret) 
   return base::HexOf(base::AsBytes(Mac("expire_token:", access_token, secret)));
 }
 
-base::Result<void> CheckActive(Transaction& in, const User& user) {
+base::Result<void> CheckActive(const User& user, bool company_is_active) {
   if (!user.is_active) return Fail(Fault::kUserBlocked, "The user is blocked.");
-  const auto company = store::FindCompany(in, user.company_id);
-  if (!company || !company->is_active)
-    return Fail(Fault::kUserBlocked, "The company of this user is blocked.");
+  if (!company_is_active) return Fail(Fault::kUserBlocked, "The company of this user is blocked.");
   return {};
+}
+
+base::Result<void> CheckActive(Transaction& in, const User& user) {
+  const auto company = store::FindCompany(in, user.company_id);
+  return CheckActive(user, company && company->is_active);
 }
 
 base::Error WrongLogin() {
   return Fail(Fault::kWrongLogin, "Wrong login or password.");
 }
 
-// The session of an access token and its user, both able to act now. `unknown`: the words for a token that is
-// none.
+// The session of an access token and its user, both able to act now; one statement. `unknown`: the words for
+// a token that is none.
 base::Result<Caller> FindCaller(Transaction& in, std::string_view access_token, double now,
                                 std::string_view unknown) {
-  auto session = store::FindSessionByAccess(in, Digest(access_token));
-  if (!session) return Fail(Fault::kTokenUnknown, std::string(unknown));
-  auto user = store::FindUser(in, session->user_id);
-  if (!user) return Fail(Fault::kTokenUnknown, std::string(unknown));
-  if (session->time_expires <= now) return Fail(Fault::kTokenExpired, "The access token has expired.");
-  if (auto active = CheckActive(in, *user); !active) return active.error();
-  return Caller{std::move(*user), std::move(*session)};
+  auto found = store::FindOwnedSession(in, Digest(access_token));
+  if (!found) return Fail(Fault::kTokenUnknown, std::string(unknown));
+  if (found->session.time_expires <= now) return Fail(Fault::kTokenExpired, "The access token has expired.");
+  if (auto active = CheckActive(found->user, found->company_is_active); !active) return active.error();
+  return Caller{std::move(found->user), std::move(found->session)};
 }
 
 }  // namespace
@@ -161,7 +162,7 @@ base::Result<Caller> Sessions::Authenticate(std::string_view access_token) {
   if (access_token.empty())
     return Fail(Fault::kTokenMissing, "The header X-Forensic-Access-Token is missing.");
   const double now = base::UnixSeconds();
-  auto caller = database_->Read([&](Transaction& in) -> base::Result<Caller> {
+  auto caller = database_->ReadOnce([&](Transaction& in) -> base::Result<Caller> {
     return FindCaller(in, access_token, now, "The access token is unknown.");
   });
   if (!caller) return caller;

@@ -96,8 +96,24 @@ std::optional<Session> FindSession(Transaction& in, std::string_view token_id) {
   return FetchOne<Session>(in, SelectSql<Session>("sessions").Add(" WHERE token_id = ?", token_id));
 }
 
-std::optional<Session> FindSessionByAccess(Transaction& in, std::string_view access_hash) {
-  return FetchOne<Session>(in, SelectSql<Session>("sessions").Add(" WHERE access_hash = ?", access_hash));
+std::optional<OwnedSession> FindOwnedSession(Transaction& in, std::string_view access_hash) {
+  Sql sql("SELECT ");
+  sql.Add(NamesOf<Session>("sessions.")).Add(", ").Add(NamesOf<User>("users.")).Add(", companies.is_active");
+  sql.Add(
+      " FROM sessions JOIN users ON users.user_id = sessions.user_id "
+      "JOIN companies ON companies.company_id = users.company_id WHERE sessions.access_hash = ?",
+      access_hash);
+  const auto &of_session = KindsOf<Session>(), &of_user = KindsOf<User>();
+  std::vector<Kind> kinds = of_session;
+  kinds.insert(kinds.end(), of_user.begin(), of_user.end());
+  kinds.push_back(Kind::kInteger);
+  std::optional<OwnedSession> found;
+  Fetch(in, sql, kinds, [&](std::span<const Cell> cells) {
+    found = OwnedSession{FromCells<Session>(cells.first(of_session.size())),
+                         FromCells<User>(cells.subspan(of_session.size(), of_user.size())),
+                         cells.back().integer != 0};
+  });
+  return found;
 }
 
 void TouchSession(Transaction& in, std::string_view token_id, double used, double expires) {

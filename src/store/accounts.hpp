@@ -31,7 +31,13 @@ void DeleteUser(Transaction& in, std::string_view user_id);
 
 void Insert(Transaction& in, const Session& session);
 std::optional<Session> FindSession(Transaction& in, std::string_view token_id);
-std::optional<Session> FindSessionByAccess(Transaction& in, std::string_view access_hash);
+// A session with whose it is, in one statement.
+struct OwnedSession {
+  Session session;
+  User user;
+  bool company_is_active = false;
+};
+std::optional<OwnedSession> FindOwnedSession(Transaction& in, std::string_view access_hash);
 void TouchSession(Transaction& in, std::string_view token_id, double used, double expires);
 // The first use of a new pair: the pair it replaces goes, and it replaces nothing any more.
 void SettleReplacement(Transaction& in, const Session& session);

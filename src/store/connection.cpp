@@ -92,9 +92,11 @@ Ran RunOnce(soci::session& sql, Dialect dialect, std::string_view begin,
             const std::function<bool(Transaction&)>& work) {
   Ran ran;
   try {
-    sql << std::string(begin);
+    if (!begin.empty()) sql << std::string(begin);
     Transaction transaction(sql, dialect);
-    if (!work(transaction)) {
+    const bool good = work(transaction);
+    if (begin.empty()) return ran;
+    if (!good) {
       sql << "ROLLBACK";
       return ran;
     }
@@ -106,10 +108,10 @@ Ran RunOnce(soci::session& sql, Dialect dialect, std::string_view begin,
     ran.notified = transaction.notified();
   } catch (const soci::soci_error& error) {
     ran.failure = Classify(error);
-    Rollback(sql);
+    if (!begin.empty()) Rollback(sql);
     ran.error = ErrorOf(error);
   } catch (...) {
-    Rollback(sql);
+    if (!begin.empty()) Rollback(sql);
     throw;
   }
   return ran;

@@ -33,7 +33,8 @@ struct Ran {
   unsigned notified = 0;    // the channels that it signalled when it committed
 };
 
-// Runs `work` between `begin` and COMMIT. Exceptions other than SOCI's pass through, after ROLLBACK.
+// Runs `work` between `begin` and COMMIT, or without either where `begin` is empty. Exceptions other than
+// SOCI's pass through, after ROLLBACK.
 Ran RunOnce(soci::session& sql, Dialect dialect, std::string_view begin,
             const std::function<bool(Transaction&)>& work);
 

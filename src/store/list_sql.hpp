@@ -20,14 +20,23 @@ Sql PageOf(List list, const Query& query, const Sql& where, Dialect dialect);
 template <class T>
 Listed<T> FetchList(Transaction& in, List list, const Query& query) {
   const Sql where = WhereOf(list, query, in.dialect(), IsSelective(in, list, query));
+  Sql count("SELECT count(*) FROM ");
+  count.Add(TableOf(list)).Add(where);
   Listed<T> listed;
-  if (query.total) {
-    Sql count("SELECT count(*) FROM ");
-    listed.total = FetchInteger(in, count.Add(TableOf(list)).Add(where));
+  if (query.limit != 0) {
+    // The total in every row: it is counted once, and needs no round trip of its own.
+    Sql rows("SELECT ");
+    rows.Add(NamesOf<T>()).Add(", ");
+    query.total ? rows.Add("(").Add(count).Add(")") : rows.Add("NULL");
+    rows.Add(" FROM ").Add(TableOf(list)).Add(PageOf(list, query, where, in.dialect()));
+    std::vector<Kind> kinds = KindsOf<T>();
+    kinds.push_back(Kind::kInteger);
+    Fetch(in, rows, kinds, [&](const std::vector<Cell>& cells) {
+      listed.items.push_back(FromCells<T>(cells));
+      if (query.total) listed.total = cells.back().integer;
+    });
   }
-  // An empty page needs no look at the rows.
-  if (query.limit == 0) return listed;
-  listed.items = FetchAll<T>(in, SelectSql<T>(TableOf(list)).Add(PageOf(list, query, where, in.dialect())));
+  if (query.total && !listed.total) listed.total = FetchInteger(in, count);
   return listed;
 }
 

@@ -79,7 +79,7 @@ class Postgres final : public Database {
   Dialect dialect() const override { return Dialect::kPostgres; }
 
   base::Result<void> Check() override {
-    return Transact(Access::kRead, [](Transaction& in) {
+    return Transact(Access::kReadOnce, [](Transaction& in) {
       in.sql() << "SELECT 1";
       return true;
     });
@@ -97,10 +97,15 @@ class Postgres final : public Database {
   }
 
  private:
+  static std::string_view BeginOf(Access access) {
+    if (access == Access::kReadOnce) return "";
+    return access == Access::kRead ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                                   : "BEGIN ISOLATION LEVEL READ COMMITTED";
+  }
+
   base::Result<void> TransactOn(Pool::Loan& loan, Access access,
                                 const std::function<bool(Transaction&)>& work) {
-    const std::string_view begin = access == Access::kRead ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                                                           : "BEGIN ISOLATION LEVEL READ COMMITTED";
+    const std::string_view begin = BeginOf(access);
     bool reopened = false;
     for (int tries = 1;; ++tries) {
       auto ran = RunOnce(*loan, Dialect::kPostgres, begin, work);

@@ -2,6 +2,8 @@
 // updating. Inside this room only.
 #pragma once
 
+#include <span>
+
 #include "store/jobs.hpp"
 #include "store/objects.hpp"
 #include "store/sql.hpp"
@@ -194,7 +196,7 @@ const std::vector<Kind>& KindsOf() {
 }
 
 template <class T>
-T FromCells(const std::vector<Cell>& cells) {
+T FromCells(std::span<const Cell> cells) {
   T object;
   std::size_t at = 0;
   auto visit = [&](std::string_view, auto&& member) { FromCell(cells[at++], member); };

@@ -54,7 +54,7 @@ class Sqlite final : public Database {
   Dialect dialect() const override { return Dialect::kSqlite; }
 
   base::Result<void> Check() override {
-    return Transact(Access::kRead, [](Transaction& in) {
+    return Transact(Access::kReadOnce, [](Transaction& in) {
       in.sql() << "SELECT 1 FROM schema_versions LIMIT 1";
       return true;
     });
@@ -62,15 +62,16 @@ class Sqlite final : public Database {
 
  protected:
   base::Result<void> Transact(Access access, const std::function<bool(Transaction&)>& work) override {
-    return access == Access::kRead ? Read(work) : Write(work);
+    if (access == Access::kWrite) return Write(work);
+    return Read(access == Access::kRead ? "BEGIN" : "", work);
   }
 
  private:
-  base::Result<void> Read(const std::function<bool(Transaction&)>& work) {
+  base::Result<void> Read(std::string_view begin, const std::function<bool(Transaction&)>& work) {
     try {
       auto loan = readers_.Borrow();
       if (!loan) return Busy();
-      auto ran = RunOnce(**loan, Dialect::kSqlite, "BEGIN", work);
+      auto ran = RunOnce(**loan, Dialect::kSqlite, begin, work);
       if (ran.error) return *ran.error;
       return {};
     } catch (const soci::soci_error& error) {

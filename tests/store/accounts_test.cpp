@@ -128,8 +128,18 @@ TEST_P(Accounts, SessionsSettleAndExpire) {
     Insert(in, fresh);
     TouchSession(in, "new", 20, 30);
   });
-  auto found = Read([](Transaction& in) { return FindSessionByAccess(in, "a2"); });
-  ASSERT_TRUE(found);
+  const auto once = [&](std::string_view hash) {
+    return database_->ReadOnce([&](Transaction& in) -> base::Result<std::optional<OwnedSession>> {
+      return FindOwnedSession(in, hash);
+    });
+  };
+  EXPECT_FALSE(once("a3").value());
+  const auto owned = once("a2").value();
+  ASSERT_TRUE(owned);
+  EXPECT_EQ(owned->user.email, "s@example.org");
+  EXPECT_EQ(owned->user.password_hash, user.password_hash);
+  EXPECT_TRUE(owned->company_is_active);
+  const auto* found = &owned->session;
   EXPECT_EQ(found->replaces, "old");
   EXPECT_TRUE(found->is_service);
   EXPECT_EQ(found->time_used, 20);

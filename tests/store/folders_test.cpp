@@ -206,6 +206,10 @@ TEST_P(Folders, ListsFilterOrderAndPage) {
   const auto rest = Read([&](Transaction& in) { return ListFolders(in, page); });
   EXPECT_EQ(rest.items.size(), 2u);
   EXPECT_FALSE(rest.total);
+  page.offset = 11, page.total = true;
+  const auto beyond = Read([&](Transaction& in) { return ListFolders(in, page); });
+  EXPECT_EQ(beyond.items.size(), 0u);
+  EXPECT_EQ(beyond.total, 10);
   Query scoped;
   scoped.only_user = "odd";
   EXPECT_EQ(Keys(scoped).size(), 5u);
