@@ -136,7 +136,7 @@ def number(person):
 
 def compare(upper, weights, options):
     """Largest difference between the file, run whole, and PyTorch on the same noise."""
-    session = onnxruntime.InferenceSession(str(options.out))
+    session = opened(options)
     rng = np.random.default_rng(options.seed)
     upper = upper.to("cpu")
     with torch.no_grad():
@@ -156,7 +156,7 @@ def compare(upper, weights, options):
 
 def measured(tests, options):
     """A table of figures for each test set, by the network alone."""
-    session = onnxruntime.InferenceSession(str(options.out))
+    session = opened(options)
     name, tables = session.get_inputs()[0].name, {}
     for folder, pictures in zip(options.test, tests):
         scores = []
@@ -166,6 +166,12 @@ def measured(tests, options):
             scores.append(float(attack_logit(torch.from_numpy(output), options.real)))
         tables[f"{folder.parent.name}/{folder.name}"] = (table(np.array(scores), pictures.rows), pictures.faceless)
     return tables
+
+
+def opened(options):
+    settings = onnxruntime.SessionOptions()
+    settings.intra_op_num_threads = options.threads
+    return onnxruntime.InferenceSession(str(options.out), settings)
 
 
 def digest(path):
