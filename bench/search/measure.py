@@ -196,7 +196,7 @@ def page(report):
     lines = [f"\n{report['faces']:,} faces of {report['dimension']} values, kernel {report['kernel']}: in memory {report['heap_bytes'] / 2**30:.2f} GiB, "
              f"built in {report['fill_seconds']:.1f} s (both indexes are one); the snapshot of {gibibytes:.2f} GiB was saved in "
              f"{report['save_seconds']:.1f} s, opened in {seconds:.3f} s, and its first search took {report['first_search_ms'] / 1000:.2f} s.",
-             *(match(report) if "real" in report else []),
+             *(match(report) if "real" in report else ["\nNo pictures were given: people are random sums of directions with a falling spectrum."]),
              "\n| search, one thread unless said | one probe, ms | of eight at once, ms each | recall@1 |", "|---|---|---|---|"]
     for row in report["rows"]:
         cells = [f"{row[key]:.{digits}f}" if key in row else "" for key, digits in

@@ -130,28 +130,13 @@ Result<void> Gallery::OpenShared(const Storage& storage, const std::string& epoc
     return Fail(Fault::kDatabase,
                 "The PostgreSQL of the shared index cannot be reached or used: " + opened.error().message);
   if (!opened) return opened.error();
-  shared_ = std::move(*opened);
+  shared_ = std::make_unique<work::SharedIndexes>(std::move(*opened), options_.index.shape);
   return {};
-}
-
-Result<std::shared_ptr<gallery::Index>> Gallery::MakeShared(bool anew) {
-  const auto last = generation_.load();
-  // Who has not had one yet takes what is there, and begins that anew.
-  if (last == 0 || !anew) {
-    auto opened = work::SharedIndex::Open(shared_, options_.index.shape);
-    if (!opened) return opened.error();
-    generation_ = (*opened)->generation();
-    if (!anew) return std::shared_ptr<gallery::Index>(std::move(*opened));
-  }
-  auto begun = work::SharedIndex::BeginAnew(shared_, options_.index.shape, generation_);
-  if (!begun) return begun.error();
-  generation_ = (*begun)->generation();
-  return std::shared_ptr<gallery::Index>(std::move(*begun));
 }
 
 Result<std::shared_ptr<gallery::Index>> Gallery::Make(bool anew) {
   using Made = Result<std::shared_ptr<gallery::Index>>;
-  if (shared_) return MakeShared(anew || distrusted_);
+  if (shared_) return shared_->Make(anew || distrusted_);
   if (!anew && !distrusted_) {
     auto opened = gallery::MemoryIndex::Open(folder_, options_.index);
     if (opened) {

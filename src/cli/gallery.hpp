@@ -47,15 +47,13 @@ class Gallery {
   Gallery(const GalleryOptions& options, std::filesystem::path folder);
   base::Result<void> OpenShared(const Storage& storage, const std::string& epoch);
   base::Result<std::shared_ptr<gallery::Index>> Make(bool anew);
-  base::Result<std::shared_ptr<gallery::Index>> MakeShared(bool anew);
   void KeepSaved(const std::stop_token& stop);
 
   GalleryOptions options_;
   const std::filesystem::path folder_;
   std::atomic<bool> distrusted_ = false;
-  std::atomic<std::uint64_t> saved_ = 0;  // the position of the snapshot
-  std::shared_ptr<store::SharedGallery> shared_;
-  std::atomic<std::uint64_t> generation_ = 0;  // of the shared index that was made last; 0: none
+  std::atomic<std::uint64_t> saved_ = 0;         // the position of the snapshot
+  std::unique_ptr<work::SharedIndexes> shared_;  // null: each process has its own in memory
   std::shared_ptr<work::Searcher> searcher_;
   std::jthread saving_;
 };

@@ -103,8 +103,7 @@ Result<Searcher::Index> Searcher::Current(const base::Deadline& deadline) {
   auto loaded = Load(deadline);
   if (!loaded && IsBroken(loaded.error())) {
     // A damaged file of the index: the database has everything that was in it.
-    base::Log(base::Level::kWarning, "index begins anew", {{"message", loaded.error().message}});
-    Abandon(index());
+    Abandon(index(), loaded.error());
     loaded = Load(deadline);
   }
   return loaded;
@@ -194,9 +193,10 @@ Result<Searcher::Index> Searcher::Begin(bool anew) {
   return *made;
 }
 
-void Searcher::Abandon(const Index& index) {
+void Searcher::Abandon(const Index& index, const base::Error& why) {
   const std::lock_guard lock(mutex_);
   if (index_ != index) return;  // somebody else did
+  base::Log(base::Level::kWarning, "index begins anew", {{"message", why.message}});
   index_.reset();
   broken_ = true;
 }
@@ -215,7 +215,7 @@ Result<Findings> Searcher::Find(const Inquiry& inquiry, const base::Deadline& de
     bool moved = false;
     auto found = Search(*index, inquiry, *collections, moved);
     if (!found && IsBroken(found.error()) && tries < kTries) {
-      Abandon(*index);
+      Abandon(*index, found.error());
       continue;
     }
     if (!found) return found;

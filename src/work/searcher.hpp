@@ -46,7 +46,7 @@ class Searcher : public gallery::Finder {
   base::Result<Index> Load(const base::Deadline& deadline);
   base::Result<std::int64_t> Step(gallery::Index& index);
   base::Result<Index> Begin(bool anew);
-  void Abandon(const Index& index);
+  void Abandon(const Index& index, const base::Error& why);
   base::Result<gallery::Findings> Search(const Index& index, const gallery::Inquiry& inquiry,
                                          const std::vector<std::int64_t>& collections, bool& moved);
 

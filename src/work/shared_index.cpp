@@ -85,6 +85,20 @@ Result<std::vector<std::vector<Match>>> SharedIndex::Search(const gallery::Quest
   return answer;
 }
 
+Result<std::shared_ptr<gallery::Index>> SharedIndexes::Make(bool anew) {
+  const auto last = generation_.load();
+  if (!anew || last == 0) {
+    auto opened = SharedIndex::Open(gallery_, shape_);
+    if (!opened) return opened.error();
+    generation_ = (*opened)->generation();
+    if (!anew) return std::shared_ptr<gallery::Index>(std::move(*opened));
+  }
+  auto begun = SharedIndex::BeginAnew(gallery_, shape_, generation_);
+  if (!begun) return begun.error();
+  generation_ = (*begun)->generation();
+  return std::shared_ptr<gallery::Index>(std::move(*begun));
+}
+
 std::string SharedNameOf(const std::string& epoch, const gallery::Shape& shape) {
   const std::string all = epoch + '/' + base::HexOf(shape.network) + '/' + std::to_string(shape.dimension);
   return base::Sha256Hex(base::AsBytes(all)).substr(0, 16);

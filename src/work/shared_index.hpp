@@ -1,6 +1,7 @@
 // The index that nodes share: faces in a PostgreSQL with pgvector.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "gallery/index.hpp"
@@ -42,6 +43,22 @@ class SharedIndex : public gallery::Index {
   const std::shared_ptr<store::SharedGallery> gallery_;
   const gallery::Shape shape_;
   const std::uint64_t generation_;
+};
+
+// The indexes of one process, one after the other, as a Searcher asks for them (MakeIndex). Thread-safe.
+class SharedIndexes {
+ public:
+  SharedIndexes(std::shared_ptr<store::SharedGallery> gallery, const gallery::Shape& shape)
+      : gallery_(std::move(gallery)), shape_(shape) {}
+
+  // What there is; if `anew`, the successor of what this made last, which another process may have begun.
+  // kDatabase.
+  base::Result<std::shared_ptr<gallery::Index>> Make(bool anew);
+
+ private:
+  const std::shared_ptr<store::SharedGallery> gallery_;
+  const gallery::Shape shape_;
+  std::atomic<std::uint64_t> generation_ = 0;  // of the last one; 0: none
 };
 
 // The name of the gallery of a database (its EpochOfGallery) and a shape: different ones share nothing.

@@ -3,13 +3,11 @@
 #include "work/shared_index.hpp"
 
 #include <gmock/gmock.h>
-#include <libpq-fe.h>
 
-#include <cstdlib>
 #include <thread>
 
-#include "base/ids.hpp"
 #include "gallery/faces.hpp"
+#include "work/vector_database.hpp"
 
 namespace ozma::work {
 namespace {
@@ -22,39 +20,18 @@ using gallery::RandomFace;
 using gallery::Remove;
 using store::SharedGallery;
 
-// Runs one command; what went wrong, or nothing.
-std::string OnServer(const std::string& address, const std::string& command) {
-  PGconn* connection = PQconnectdb(address.c_str());
-  PGresult* result = PQexec(connection, command.c_str());
-  std::string failed =
-      PQstatus(connection) == CONNECTION_OK ? PQresultErrorMessage(result) : PQerrorMessage(connection);
-  PQclear(result);
-  PQfinish(connection);
-  return failed;
-}
-
 class Shared : public testing::Test {
  protected:
   static constexpr std::size_t kDimension = 64;
 
   void SetUp() override {
-    const char* server = std::getenv("OZMA_TEST_PGVECTOR");
-    ASSERT_TRUE(server)
-        << "OZMA_TEST_PGVECTOR must hold the connection string of a PostgreSQL with pgvector; "
-           "scripts/postgres start DIR vector starts one";
-    server_ = server;
-    name_ = "ozma_" + base::NewUuid();
-    std::erase(name_, '-');
-    ASSERT_EQ(OnServer(server_, "CREATE DATABASE " + name_), "");
-  }
-  void TearDown() override {
-    if (!name_.empty()) EXPECT_EQ(OnServer(server_, "DROP DATABASE " + name_ + " WITH (FORCE)"), "");
+    vectors_ = VectorDatabase::Make();
+    ASSERT_TRUE(vectors_);
   }
 
-  std::string Address() const { return server_ + " dbname=" + name_; }
   store::SharedGalleryOptions Options(bool approximate = false) const {
     store::SharedGalleryOptions options;
-    options.postgres = Address();
+    options.postgres = vectors_->address();
     options.connections = 3;
     options.name = "test";
     options.dimension = kDimension;
@@ -93,7 +70,7 @@ class Shared : public testing::Test {
   std::mt19937 random_{7};
   std::vector<gallery::Template> faces_;
   const gallery::Shape shape_{gallery::kTestNetwork, kDimension};
-  std::string server_, name_;
+  std::unique_ptr<VectorDatabase> vectors_;
 };
 
 TEST_F(Shared, AnswersWhatTheIndexInMemoryAnswers) {
@@ -220,7 +197,7 @@ TEST_F(Shared, RefusesWhatCannotBe) {
   options.dimension = 5000;
   EXPECT_EQ(SharedGallery::Open(options).error().fault, Fault::kConfiguration);
   options = Options();
-  options.postgres = server_ + " dbname=nowhere";
+  options.postgres = vectors_->address() + "_nowhere";
   EXPECT_EQ(SharedGallery::Open(options).error().fault, Fault::kDatabase);
 }
 
