@@ -16,7 +16,7 @@ def wilson(errors, count):
     """95 % score interval of a share (Wilson, 1927)."""
     z, share = 1.96, errors / count
     middle, reach = share + z * z / (2 * count), z * np.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return (middle - reach) / (1 + z * z / count), (middle + reach) / (1 + z * z / count)
+    return max(0.0, (middle - reach) / (1 + z * z / count)), (middle + reach) / (1 + z * z / count)
 
 
 def table(scores, rows, threshold=0.0):
