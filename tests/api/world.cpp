@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "api/routes.hpp"
+#include "api/system.hpp"
 #include "http/text.hpp"
 #include "store/accounts.hpp"
 #include "store/folders.hpp"
@@ -53,6 +54,7 @@ World::World(std::function<void(Settings&)> change, std::shared_ptr<const analys
   context_->decoder = SharedDecoder();
   context_->analyst = std::move(analyst);
   AddRoutes(router_, context_);
+  AddOpenPages(router_, context_);
   for (const std::string name : {"a", "b"}) {
     store::Company company;
     company.company_id = companies_[name] = base::NewUuid();
