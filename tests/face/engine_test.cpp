@@ -180,7 +180,7 @@ TEST(Confirm, GivesPointsInPixelsOfThePicture) {
   ASSERT_FALSE(sighting.faces.empty());
   const Face& face = sighting.faces.front();
   const Candidate candidate{face.box, 0.9f, std::nullopt};
-  const auto answers = confirmer->Confirm(sighting.bgr, {&candidate, 1});
+  const auto answers = confirmer->Confirm(sighting.bgr, {&candidate, 1}, confirmer->threshold());
   ASSERT_TRUE(answers);
   ASSERT_TRUE(answers->front());
   // The engine's points are the mean of these and of the landmarks', so they lie near, but not on each other.
