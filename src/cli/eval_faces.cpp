@@ -2,6 +2,7 @@
 #include <iostream>
 #include <set>
 
+#include "cli/acquire.hpp"
 #include "cli/eval.hpp"
 #include "cli/statistics.hpp"
 #include "cli/table.hpp"
@@ -10,61 +11,6 @@ namespace ozma::cli {
 namespace {
 
 namespace json = base::json;
-using MaybeTemplate = std::optional<gallery::Template>;
-
-// The most central face of a picture; nothing where none can be acquired.
-base::Result<MaybeTemplate> Acquire(const Chain& chain, const base::Bytes& bytes) {
-  const auto medium = chain.decoder->Decode(bytes, base::Deadline(std::chrono::minutes(10)));
-  if (!medium) return MaybeTemplate();
-  const auto sighting = chain.engine->Find(medium->frames.front().bgr);
-  if (!sighting) return sighting.error();
-  if (sighting->faces.empty()) return MaybeTemplate();
-  const cv::Point2f middle(static_cast<float>(sighting->bgr.cols) / 2,
-                           static_cast<float>(sighting->bgr.rows) / 2);
-  const auto distance = [&](const face::Face& face) {
-    return cv::norm((face.box.tl() + face.box.br()) / 2 - middle);
-  };
-  const auto central =
-      std::min_element(sighting->faces.begin(), sighting->faces.end(),
-                       [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
-  auto made = chain.analyst->ExtractFace(sighting->bgr, *central);
-  if (!made && made.error().fault == base::Fault::kEngine) return made.error();
-  return made ? MaybeTemplate(std::move(*made)) : MaybeTemplate();
-}
-
-struct Gallery {
-  std::unordered_map<std::string, std::size_t> index;
-  std::vector<MaybeTemplate> templates;
-  std::size_t failures = 0;
-};
-
-base::Result<Gallery> AcquireAll(const Chain& chain, const std::filesystem::path& list,
-                                 const std::vector<std::string>& paths, int threads) {
-  const auto pictures = Pictures::Beside(list);
-  if (!pictures) return pictures.error();
-  Gallery all;
-  std::vector<std::string> names;
-  for (const auto& path : paths) {
-    if (all.index.try_emplace(path, names.size()).second) names.push_back(path);
-  }
-  all.templates.resize(names.size());
-  std::mutex mutex;
-  std::optional<base::Error> failure;
-  ForEach("templates", names.size(), threads, [&](std::size_t i) {
-    const auto bytes = pictures->Read(names[i]);
-    auto acquired = bytes ? Acquire(chain, *bytes) : base::Result<MaybeTemplate>(bytes.error());
-    if (acquired) {
-      all.templates[i] = std::move(*acquired);
-      return;
-    }
-    const std::lock_guard lock(mutex);
-    failure = acquired.error();
-  });
-  if (failure) return *failure;
-  all.failures =
-      static_cast<std::size_t>(std::count(all.templates.begin(), all.templates.end(), std::nullopt));
-  return all;
-}
 
 struct Outcome {
   Scores scores;
@@ -94,8 +40,8 @@ base::Result<Outcome> OverPairs(const Chain& chain, const EvalFaces& eval) {
   std::vector<Judged> judged;
   std::string rows = "a,b,same,score\n";
   for (std::size_t i = 0; i < csv->size(); ++i) {
-    const auto& a = all->templates[all->index.at(paths[2 * i])];
-    const auto& b = all->templates[all->index.at(paths[2 * i + 1])];
+    const auto& a = all->Of(paths[2 * i]);
+    const auto& b = all->Of(paths[2 * i + 1]);
     const bool same = csv->Cell(i, "same") == "1", failed = !a || !b;
     const double score = failed ? 0 : chain.analyst->Compare(*a, *b).score;
     judged.push_back({static_cast<float>(score), failed, same});
@@ -140,10 +86,10 @@ base::Result<Outcome> OverAllPairs(const Chain& chain, const EvalFaces& eval) {
   Outcome outcome{{}, {}, all->templates.size(), all->failures};
   std::vector<float> impostor_cosines;
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    const auto& a = all->templates[all->index.at(paths[i])];
+    const auto& a = all->Of(paths[i]);
     const auto& person = csv->Cell(i, "person");
     for (std::size_t j = i + 1; j < paths.size(); ++j) {
-      const auto& b = all->templates[all->index.at(paths[j])];
+      const auto& b = all->Of(paths[j]);
       const bool same = person == csv->Cell(j, "person"), failed = !a || !b;
       Count(outcome.scores, same, failed,
             failed ? 0 : static_cast<float>(chain.analyst->Compare(*a, *b).score));
@@ -187,6 +133,7 @@ json::object Report(Outcome& outcome) {
   report["fnmr"] = std::move(fnmr);
   report["fnmr_intervals"] = std::move(intervals);
   report["thresholds"] = std::move(thresholds);
+  report["det"] = JsonOf(ErrorTradeOff(scores));
   report["failures_to_acquire"] = static_cast<double>(outcome.failures) / static_cast<double>(outcome.images);
   report["failures_to_acquire_count"] = outcome.failures;
 
