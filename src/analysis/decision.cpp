@@ -15,9 +15,8 @@ namespace {
 // (a hand, a blink, motion blur) then decides nothing, while an attack seen in most frames keeps its say.
 constexpr double kTrimmed = 0.2;
 
-// Frames of one live face scatter by some 1 to 2 in log-odds, so the half that looks most like an attack lies
-// about 1 above the mean: a quarter of that distance hardly moves a live face, and costs one that was shown
-// for a part of the time only.
+// In films of one live face the half that looks most like an attack lies 1 to 2 above the mean: a quarter of
+// that distance hardly moves a live face, and costs one that was shown for a part of the time only.
 constexpr double kDisagreementShare = 0.25, kMostDisagreement = 1;
 
 // Scores at which two people of one shooting begin to count as two, and at which they surely do: a false
