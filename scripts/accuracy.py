@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Measures accuracy with `ozma eval` and writes docs/accuracy.md.
 
-    accuracy.py --pairs FILE --images FILE --attacks FILE --search FILE [--program build/release/bin/ozma]
+    accuracy.py --pairs FILE --images FILE --attacks FILE --attributes FILE --search FILE [--program build/release/bin/ozma]
     accuracy.py --search FILE          measures 1:N search alone, and puts its section into the page there is
 
-The lists are those of `ozma eval`: pairs (a,b,same), images (path,person), attacks (path,label,source), search
-(path,person,role).
+The lists are those of `ozma eval`: pairs (a,b,same), images (path,person), attacks (path,label,source), attributes
+(path,label,split), search (path,person,role). The curves go beside the page, into docs/accuracy.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import accuracy_quality
 import accuracy_search
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,6 +51,10 @@ Every pair of the same pictures, {genuine} genuine and {impostor} impostor:
 
 """
 
+DET = """
+![False matches against false non-matches](accuracy/det-matching.svg)
+"""
+
 CALIBRATION = """
 A score says how rare such an impostor is, by a map from cosine to score that was fitted on all pairs of another set
 (6,402 pictures of some 600 people, 20.5 million impostor pairs, none of them here):
@@ -75,6 +80,10 @@ the third source.
 
     ozma eval liveness --list attacks.csv
 
+"""
+
+DET_ATTACKS = """
+![Attacks that pass against faces that are refused](accuracy/det-attacks.svg)
 """
 
 FAILS = """
@@ -139,13 +148,13 @@ def liveness(report):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    for name in ("pairs", "images", "attacks", "search"):
+    for name in ("pairs", "images", "attacks", "attributes", "search"):
         parser.add_argument(f"--{name}", type=Path, required=name == "search")
     parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/ozma")
     arguments = parser.parse_args()
-    lists = (arguments.pairs, arguments.images, arguments.attacks)
+    lists = (arguments.pairs, arguments.images, arguments.attacks, arguments.attributes)
     if any(lists) and not all(lists):
-        parser.error("--pairs, --images and --attacks belong together")
+        parser.error("--pairs, --images, --attacks and --attributes belong together")
     page = ROOT / "docs/accuracy.md"
     search = accuracy_search.section(evaluate(arguments.program, "search", "--list", arguments.search))
     if not any(lists):
@@ -155,10 +164,14 @@ def main():
     pairs = evaluate(arguments.program, "faces", "--pairs", arguments.pairs)
     everything = evaluate(arguments.program, "faces", "--all-pairs", arguments.images)
     attacks = evaluate(arguments.program, "liveness", "--list", arguments.attacks)
+    quality = evaluate(arguments.program, "quality", "--pairs", arguments.pairs)
+    attributes = evaluate(arguments.program, "attributes", "--list", arguments.attributes)
     networks = subprocess.run([arguments.program, "models", "list"], stdout=subprocess.PIPE, text=True, check=True).stdout
     text = HEAD + "\nNetworks:\n\n" + "".join(f"    {line}".rstrip() + "\n" for line in networks.splitlines())
-    text += MATCHING.format(**pairs) + faces(pairs) + ALL_PAIRS.format(**everything) + faces(everything) + CALIBRATION + search
-    text += LIVENESS.format(count=sum(tally["count"] for tally in attacks["counts"].values())) + liveness(attacks) + FAILS
+    text += MATCHING.format(**pairs) + faces(pairs) + ALL_PAIRS.format(**everything) + faces(everything) + DET + CALIBRATION
+    text += accuracy_quality.quality_section(quality) + accuracy_quality.attributes_section(attributes) + search
+    text += LIVENESS.format(count=sum(tally["count"] for tally in attacks["counts"].values())) + liveness(attacks) + DET_ATTACKS + FAILS
+    accuracy_quality.write_curves(ROOT / "docs/accuracy", everything, attacks, quality)
     page.write_text(text)
     return 0
 

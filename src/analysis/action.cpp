@@ -21,12 +21,6 @@ constexpr std::array kGestures = {
     Row{"video_selfie_zoom_in", Gesture::kNone}, Row{"video_selfie_zoom_out", Gesture::kNone},
 };
 
-// The width of the mouth against the distance of the eyes: both shrink alike when the head turns.
-double MouthWidth(const face::FivePoints& points) {
-  const double eyes = cv::norm(points[1] - points[0]);
-  return eyes > 0 ? cv::norm(points[4] - points[3]) / eyes : 0;
-}
-
 // How well a frame shows the gesture: the higher the better, of no unit.
 base::Result<double> Showing(const face::Engine& engine, Gesture gesture, const Evidence& frame) {
   if (gesture == Gesture::kSmile) return MouthWidth(frame.face.points);
@@ -45,6 +39,11 @@ base::Result<double> Showing(const face::Engine& engine, Gesture gesture, const 
 
 }  // namespace
 
+double MouthWidth(const face::FivePoints& points) {
+  const double eyes = cv::norm(points[1] - points[0]);
+  return eyes > 0 ? cv::norm(points[4] - points[3]) / eyes : 0;
+}
+
 std::optional<Gesture> GestureOf(std::string_view tag) {
   for (const Row& row : kGestures) {
     if (row.tag == tag) return row.gesture;
@@ -54,7 +53,11 @@ std::optional<Gesture> GestureOf(std::string_view tag) {
 
 base::Result<const Evidence*> ActionOf(const face::Engine& engine, Gesture gesture,
                                        const std::vector<Evidence>& frames) {
-  if (gesture == Gesture::kNone) return BestOf(engine, frames);
+  if (gesture == Gesture::kNone) {
+    const auto best = BestOf(engine, frames);
+    if (!best) return best.error();
+    return best->frame;
+  }
   const Evidence* chosen = &frames.front();
   double most = -std::numeric_limits<double>::infinity();
   for (const Evidence& frame : frames) {

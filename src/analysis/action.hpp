@@ -14,6 +14,10 @@ enum class Gesture { kTurn, kDown, kHigh, kSmile, kEyes, kNone };
 // zooms of old clients). Nothing where the tag is no gesture's.
 std::optional<Gesture> GestureOf(std::string_view tag);
 
+// The width of the mouth in distances of the eyes, which both shrink alike when the head turns: a smile
+// widens it.
+double MouthWidth(const face::FivePoints& points);
+
 // `frames` is not empty. kEngine.
 base::Result<const Evidence*> ActionOf(const face::Engine& engine, Gesture gesture,
                                        const std::vector<Evidence>& frames);

@@ -1,9 +1,10 @@
 #include "analysis/analyst.hpp"
 
-#include <numeric>
+#include <algorithm>
 
 #include "analysis/action.hpp"
 #include "analysis/evidence.hpp"
+#include "analysis/motion.hpp"
 
 namespace ozma::analysis {
 namespace {
@@ -11,10 +12,11 @@ namespace {
 using base::Fail;
 using base::Fault;
 
-constexpr std::size_t kScoredFrames =
-    10;  // liveness looks at most at so many frames of a video, spread evenly
+constexpr std::size_t kScoredFrames = 10;   // liveness looks at most at so many frames of a video,
+constexpr std::size_t kComparedFrames = 6;  // and for one person at so many, spread evenly
 
-base::Result<double> Spoofing(const face::Engine& engine, const std::vector<Evidence>& frames) {
+base::Result<std::vector<FrameEvidence>> Spoofing(const face::Engine& engine,
+                                                  const std::vector<Evidence>& frames) {
   std::vector<cv::Mat> pictures;
   std::vector<cv::Rect2f> boxes;
   for (const Evidence& frame : frames) {
@@ -23,9 +25,19 @@ base::Result<double> Spoofing(const face::Engine& engine, const std::vector<Evid
   }
   const auto scores = engine.Spoofing(pictures, boxes);
   if (!scores) return scores.error();
-  const double mean =
-      std::accumulate(scores->begin(), scores->end(), 0.0) / static_cast<double>(scores->size());
-  return face::ProbabilityOf(mean);
+  std::vector<FrameEvidence> evidence;
+  for (std::size_t i = 0; i < frames.size(); ++i) evidence.push_back({(*scores)[i], frames[i].weight});
+  return evidence;
+}
+
+base::Error TooFew(const Gathered& gathered, std::size_t looked_at) {
+  const std::string objection =
+      gathered.objection.empty() ? "Keep the face in the picture from beginning to end." : gathered.objection;
+  if (looked_at == 1) return Fail(Fault::kEvidenceInsufficient, objection);
+  return Fail(Fault::kEvidenceInsufficient,
+              "Of " + std::to_string(looked_at) + " frames looked at " +
+                  std::to_string(gathered.usable.size()) + " show a face well enough, " +
+                  std::to_string(LeastUsable(looked_at)) + " are needed. " + objection);
 }
 
 // A grey picture with nothing in it: enough to see that a network runs.
@@ -63,16 +75,21 @@ base::Result<QualityResult> Analyst::Quality(const media::Media& medium,
   const auto gathered = Gather(*engine_, medium);
   if (!gathered) return gathered.error();
   if (!gathered->face_seen) return Fail(Fault::kNoFace, "No face was found.");
-  if (gathered->usable.empty()) return Fail(Fault::kEvidenceInsufficient, gathered->objection);
+  const std::size_t looked_at = medium.frames.size();
+  if (gathered->usable.size() < LeastUsable(looked_at)) return TooFew(*gathered, looked_at);
 
   const auto frames = Spread(gathered->usable, kScoredFrames);
-  const auto confidence = Spoofing(*engine_, frames);
-  if (!confidence) return confidence.error();
-  QualityResult result{*confidence, OfSpoofing(*confidence, parameters.threshold_spoofing), std::nullopt, {}};
+  const auto verdict = Judge(gathered->usable, frames);
+  if (!verdict) return verdict.error();
+  QualityResult result;
+  result.confidence_spoofing = verdict->confidence;
+  result.verdict = *verdict;
+  result.resolution = OfSpoofing(verdict->confidence, parameters.threshold_spoofing);
   if (parameters.extract_best_shot) {
-    const auto best = BestOf(*engine_, frames);
+    auto best = BestOf(*engine_, frames);
+    if (best && !best->eyes_open) best = BestOf(*engine_, gathered->usable);
     if (!best) return best.error();
-    result.best_shot = (*best)->bgr;
+    result.best_shot = best->frame->bgr;
   }
   for (const std::string& tag : parameters.action_tags) {
     const auto gesture = GestureOf(tag);
@@ -82,6 +99,34 @@ base::Result<QualityResult> Analyst::Quality(const media::Media& medium,
     result.action_shots.push_back({tag, (*shown)->bgr});
   }
   return result;
+}
+
+base::Result<Verdict> Analyst::Judge(const std::vector<Evidence>& usable,
+                                     const std::vector<Evidence>& scored) const {
+  const auto evidence = Spoofing(*engine_, scored);
+  if (!evidence) return evidence.error();
+  const auto least_alike = LeastAlike(usable);
+  if (!least_alike) return least_alike.error();
+  return Decide({*evidence, *least_alike, MotionOf(usable)});
+}
+
+base::Result<std::optional<double>> Analyst::LeastAlike(const std::vector<Evidence>& usable) const {
+  std::vector<Evidence> frontal;
+  std::copy_if(usable.begin(), usable.end(), std::back_inserter(frontal),
+               [](const Evidence& frame) { return LooksAhead(frame.face.points); });
+  if (frontal.size() < 2) return std::optional<double>();
+  std::vector<gallery::Template> templates;
+  for (const Evidence& frame : Spread(frontal, kComparedFrames)) {
+    auto made = ExtractFace(frame.bgr, frame.face);
+    if (!made && made.error().fault == Fault::kEngine) return made.error();
+    if (made) templates.push_back(std::move(*made));
+  }
+  std::vector<std::vector<double>> scores(templates.size());
+  for (std::size_t i = 0; i < templates.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j)
+      scores[i].push_back(Score(gallery::Cosine(templates[i], templates[j])));
+  }
+  return BetweenPeople(scores);
 }
 
 base::Result<gallery::Template> Analyst::Extract(const media::Media& medium) const {
@@ -111,7 +156,7 @@ base::Result<gallery::Template> Analyst::ExtractBest(const media::Media& medium)
   if (gathered->usable.empty()) return Fail(Fault::kEvidenceInsufficient, gathered->objection);
   const auto best = BestOf(*engine_, gathered->usable);
   if (!best) return best.error();
-  return ExtractFace((*best)->bgr, (*best)->face);
+  return ExtractFace(best->frame->bgr, best->frame->face);
 }
 
 base::Result<gallery::Template> Analyst::ExtractFace(const cv::Mat& bgr, const face::Face& face) const {

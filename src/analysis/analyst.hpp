@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/decision.hpp"
 #include "analysis/resolution.hpp"
 #include "gallery/score.hpp"
 #include "gallery/template.hpp"
@@ -18,6 +19,8 @@ struct Face;
 }  // namespace ozma::face
 
 namespace ozma::analysis {
+
+struct Evidence;
 
 struct QualityParameters {
   double threshold_spoofing = 0.5;  // a score at or above it declines
@@ -31,7 +34,8 @@ struct ActionShot {
 };
 
 struct QualityResult {
-  double confidence_spoofing = 0;  // 0..1, high = presentation attack
+  double confidence_spoofing = 0;  // 0..1, high = presentation attack; of `verdict`
+  Verdict verdict;                 // what made it
   Resolution resolution = Resolution::kSuccess;
   std::optional<cv::Mat> best_shot;  // CV_8UC3 BGR, the best frame, upright
   std::vector<ActionShot> action_shots;
@@ -57,7 +61,8 @@ class Analyst {
   ~Analyst();
 
   // Liveness over one medium. kNoFace where no frame shows a face; kEvidenceInsufficient where the faces are
-  // too poor for a verdict, with what to change; kEngine where a network fails.
+  // too poor for a verdict, or too few of the frames show one, with what to change; kEngine where a network
+  // fails.
   base::Result<QualityResult> Quality(const media::Media& medium, const QualityParameters& parameters) const;
 
   // The template of the only face. kNoFace, kManyFaces, kExtractionFailed, kEngine. Of a video, its best
@@ -90,6 +95,8 @@ class Analyst {
   base::Result<void> CheckLiveness() const;
 
  private:
+  base::Result<Verdict> Judge(const std::vector<Evidence>& usable, const std::vector<Evidence>& scored) const;
+  base::Result<std::optional<double>> LeastAlike(const std::vector<Evidence>& usable) const;
   base::Result<gallery::Template> ExtractBest(const media::Media& medium) const;
 
   std::shared_ptr<const face::Engine> engine_;

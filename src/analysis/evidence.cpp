@@ -1,5 +1,7 @@
 #include "analysis/evidence.hpp"
 
+#include <cmath>
+
 namespace ozma::analysis {
 
 base::Result<Gathered> Gather(const face::Engine& engine, const media::Media& medium) {
@@ -12,14 +14,25 @@ base::Result<Gathered> Gather(const face::Engine& engine, const media::Media& me
     turns = sighting->quarter_turns;
     gathered.face_seen = true;
     const face::Face& main = sighting->faces.front();
-    const auto objection = face::Objection(main.box, face::Align(sighting->bgr, main.points), {});
+    const face::AlignedFace aligned = face::Align(sighting->bgr, main.points);
+    const auto objection = face::Objection(sighting->bgr.size(), main, aligned, {});
     if (!objection) {
-      gathered.usable.push_back({sighting->bgr, main});
+      const double weight = face::SizeQuality(main.box) * face::SharpnessOf(aligned);
+      gathered.usable.push_back({sighting->bgr, main, weight});
     } else if (gathered.objection.empty()) {
       gathered.objection = *objection;
     }
   }
   return gathered;
+}
+
+bool LooksAhead(const face::FivePoints& points) {
+  // How far the tip of the nose is off the middle of the eyes, along their line and in their distance: about
+  // 0.4 times the tangent of the yaw, so this is some 30 degrees.
+  constexpr double kMostAside = 0.25;
+  const cv::Point2f eyes = points[1] - points[0], nose = points[2] - (points[0] + points[1]) / 2;
+  const double distance = cv::norm(eyes);
+  return distance > 0 && std::abs(nose.dot(eyes)) / (distance * distance) < kMostAside;
 }
 
 std::vector<Evidence> Spread(const std::vector<Evidence>& all, std::size_t count) {
@@ -30,16 +43,17 @@ std::vector<Evidence> Spread(const std::vector<Evidence>& all, std::size_t count
   return chosen;
 }
 
-base::Result<const Evidence*> BestOf(const face::Engine& engine, const std::vector<Evidence>& frames) {
-  const Evidence* best = &frames.front();
+base::Result<Portrait> BestOf(const face::Engine& engine, const std::vector<Evidence>& frames) {
+  Portrait best{&frames.front()};
   if (frames.size() == 1) return best;
-  double best_quality = -1;
+  std::pair best_quality(false, -1.0);  // both eyes open, and then how good all is together
   for (const Evidence& frame : frames) {
     const auto quality = engine.Measure(frame.bgr, frame.face);
     if (!quality) return quality.error();
-    if (quality->overall > best_quality) {
-      best_quality = quality->overall;
-      best = &frame;
+    const std::pair found(quality->eyes >= kEyesOpen, quality->overall);
+    if (found > best_quality) {
+      best_quality = found;
+      best = {&frame, found.first};
     }
   }
   return best;

@@ -13,6 +13,7 @@ namespace ozma::analysis {
 struct Evidence {
   cv::Mat bgr;  // upright
   face::Face face;
+  double weight = 1;  // size times sharpness of the face, 0..1
 };
 
 struct Gathered {
@@ -25,10 +26,24 @@ struct Gathered {
 // said to be; the turn that made the first face upright is kept for the frames after it. kEngine.
 base::Result<Gathered> Gather(const face::Engine& engine, const media::Media& medium);
 
+// Whether the nose points about where the eyes look from: a face turned far aside has too little in common
+// with itself in front to tell one person from two.
+bool LooksAhead(const face::FivePoints& points);
+
 // `count` of `all`, first and last included, spread evenly.
 std::vector<Evidence> Spread(const std::vector<Evidence>& all, std::size_t count);
 
-// The frame a person would choose as a portrait. `frames` is not empty; a single one needs no choice.
-base::Result<const Evidence*> BestOf(const face::Engine& engine, const std::vector<Evidence>& frames);
+// Face quality's `eyes` from which both count as open: more likely open than not.
+constexpr double kEyesOpen = 0.5;
+
+struct Portrait {
+  const Evidence* frame = nullptr;
+  bool eyes_open = true;
+};
+
+// The frame a person would choose as a portrait: never one with an eye closed while another has both open.
+// `frames` is not empty; a single one needs no choice, and counts as one with open
+// eyes.
+base::Result<Portrait> BestOf(const face::Engine& engine, const std::vector<Evidence>& frames);
 
 }  // namespace ozma::analysis

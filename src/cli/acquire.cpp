@@ -8,12 +8,17 @@
 namespace ozma::cli {
 namespace {
 
-base::Result<MaybeTemplate> Acquire(const Chain& chain, const base::Bytes& bytes) {
+struct Taken {
+  MaybeTemplate face_template;
+  double quality = 0;
+};
+
+base::Result<Taken> Acquire(const Chain& chain, const base::Bytes& bytes, bool with_quality) {
   const auto medium = chain.decoder->Decode(bytes, base::Deadline(std::chrono::minutes(10)));
-  if (!medium) return MaybeTemplate();
+  if (!medium) return Taken();
   const auto sighting = chain.engine->Find(medium->frames.front().bgr);
   if (!sighting) return sighting.error();
-  if (sighting->faces.empty()) return MaybeTemplate();
+  if (sighting->faces.empty()) return Taken();
   const cv::Point2f middle(static_cast<float>(sighting->bgr.cols) / 2,
                            static_cast<float>(sighting->bgr.rows) / 2);
   const auto distance = [&](const face::Face& face) {
@@ -24,13 +29,20 @@ base::Result<MaybeTemplate> Acquire(const Chain& chain, const base::Bytes& bytes
                        [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
   auto made = chain.analyst->ExtractFace(sighting->bgr, *central);
   if (!made && made.error().fault == base::Fault::kEngine) return made.error();
-  return made ? MaybeTemplate(std::move(*made)) : MaybeTemplate();
+  if (!made) return Taken();
+  Taken taken{std::move(*made)};
+  if (with_quality) {
+    const auto quality = chain.engine->Measure(sighting->bgr, *central);
+    if (!quality) return quality.error();
+    taken.quality = quality->overall;
+  }
+  return taken;
 }
 
 }  // namespace
 
 base::Result<Acquired> AcquireAll(const Chain& chain, const std::filesystem::path& list,
-                                  const std::vector<std::string>& paths, int threads) {
+                                  const std::vector<std::string>& paths, int threads, bool with_quality) {
   const auto pictures = Pictures::Beside(list);
   if (!pictures) return pictures.error();
   Acquired all;
@@ -39,13 +51,15 @@ base::Result<Acquired> AcquireAll(const Chain& chain, const std::filesystem::pat
     if (all.index.try_emplace(path, names.size()).second) names.push_back(path);
   }
   all.templates.resize(names.size());
+  all.quality.resize(names.size());
   std::mutex mutex;
   std::optional<base::Error> failure;
   ForEach("templates", names.size(), threads, [&](std::size_t i) {
     const auto bytes = pictures->Read(names[i]);
-    auto acquired = bytes ? Acquire(chain, *bytes) : base::Result<MaybeTemplate>(bytes.error());
+    auto acquired = bytes ? Acquire(chain, *bytes, with_quality) : base::Result<Taken>(bytes.error());
     if (acquired) {
-      all.templates[i] = std::move(*acquired);
+      all.templates[i] = std::move(acquired->face_template);
+      all.quality[i] = acquired->quality;
       return;
     }
     const std::lock_guard lock(mutex);

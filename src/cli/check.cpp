@@ -56,10 +56,12 @@ json::object JsonOf(const std::filesystem::path& file, const Seen& seen) {
                       {"faces", faces},
                       {"confidence_spoofing", nullptr},
                       {"liveness", nullptr},
+                      {"liveness_reasons", nullptr},
                       {"liveness_error", nullptr}};
   if (seen.quality) {
     object["confidence_spoofing"] = seen.quality->confidence_spoofing;
     object["liveness"] = NameOf(seen.quality->resolution);
+    object["liveness_reasons"] = seen.quality->verdict.Reasons();
   } else {
     object["liveness_error"] = seen.quality.error().message;
   }
@@ -87,7 +89,8 @@ void Describe(const std::filesystem::path& file, const Seen& seen) {
   }
   const bool passed = seen.quality->resolution == analysis::Resolution::kSuccess;
   std::cout << "  liveness    " << (passed ? "bona fide" : "ATTACK") << "  (spoofing score "
-            << Fixed(seen.quality->confidence_spoofing, 3) << ")\n";
+            << Fixed(seen.quality->confidence_spoofing, 3) << ": " << seen.quality->verdict.Reasons()
+            << ")\n";
 }
 
 base::Result<void> Draw(const face::Sighting& sighting, const std::filesystem::path& path) {

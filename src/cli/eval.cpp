@@ -62,6 +62,9 @@ void AddEval(CLI::App& app, int& exit_code) {
   liveness->add_flag("--json", attacks->as_json, "Print JSON");
   AddCommon(*liveness, attacks->common);
   liveness->callback([attacks, &exit_code] { exit_code = RunEvalLiveness(*attacks); });
+
+  AddEvalQuality(*eval, exit_code);
+  AddEvalAttributes(*eval, exit_code);
 }
 
 }  // namespace ozma::cli

@@ -34,8 +34,17 @@ struct EvalSearch {
 };
 int RunEvalSearch(const EvalSearch& eval);
 
+// Each adds one command to `ozma eval`.
+void AddEvalQuality(CLI::App& eval, int& exit_code);
+void AddEvalAttributes(CLI::App& eval, int& exit_code);
+
 inline base::json::array JsonOf(std::pair<double, double> interval) {
   return {interval.first, interval.second};
+}
+inline base::json::array JsonOf(const std::vector<std::pair<double, double>>& curve) {
+  base::json::array points;
+  for (const auto& point : curve) points.push_back(JsonOf(point));
+  return points;
 }
 
 }  // namespace ozma::cli

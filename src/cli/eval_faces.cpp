@@ -155,6 +155,7 @@ json::object Report(Outcome& outcome) {
   report["fnmr"] = std::move(fnmr);
   report["fnmr_intervals"] = std::move(intervals);
   report["thresholds"] = std::move(thresholds);
+  report["det"] = JsonOf(ErrorTradeOff(scores));
   report["failures_to_acquire"] = static_cast<double>(outcome.failures) / static_cast<double>(outcome.images);
   report["failures_to_acquire_count"] = outcome.failures;
 

@@ -55,7 +55,7 @@ double Share(std::size_t part, std::size_t whole) {
 }
 
 // Bona fide as genuine, 1 - score as likeness to bona fide; a non-response is the worst score for its class.
-double Eer(const std::vector<const Row*>& rows) {
+Scores ScoresOf(const std::vector<const Row*>& rows) {
   Scores scores;
   for (const Row* row : rows) {
     const float worst = row->bona_fide() ? -1.0f : 2.0f;
@@ -64,7 +64,7 @@ double Eer(const std::vector<const Row*>& rows) {
   }
   std::sort(scores.genuine.begin(), scores.genuine.end());
   std::sort(scores.impostor.begin(), scores.impostor.end());
-  return EqualErrorRate(scores);
+  return scores;
 }
 
 json::object Report(const std::vector<const Row*>& rows, double threshold) {
@@ -102,7 +102,10 @@ json::object Report(const std::vector<const Row*>& rows, double threshold) {
                       {"eer", nullptr},
                       {"non_response", Share(silent, rows.size())},
                       {"counts", std::move(counts)}};
-  if (bona_fide.count > 0 && !species.empty()) report["eer"] = Eer(rows);
+  if (bona_fide.count == 0 || species.empty()) return report;
+  const Scores scores = ScoresOf(rows);
+  report["eer"] = EqualErrorRate(scores);
+  report["det"] = JsonOf(ErrorTradeOff(scores));
   return report;
 }
 

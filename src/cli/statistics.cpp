@@ -59,6 +59,23 @@ double NonMatchRate(const std::vector<float>& genuine, std::size_t failures, dou
              : static_cast<double>(static_cast<std::size_t>(below) + failures) / static_cast<double>(total);
 }
 
+std::vector<std::pair<double, double>> ErrorTradeOff(const Scores& scores) {
+  constexpr double kPointsADecade = 16;
+  const double impostors = static_cast<double>(scores.impostor.size() + scores.impostor_failures);
+  std::vector<std::pair<double, double>> curve;
+  if (scores.impostor.empty()) return curve;
+  for (double allowed = 1; allowed < 2 * impostors; allowed *= std::pow(10, 1 / kPointsADecade)) {
+    const double rate = std::min(allowed, impostors) / impostors;
+    const auto threshold = static_cast<float>(ThresholdAt(scores.impostor, scores.impostor_failures, rate));
+    const auto matched =
+        scores.impostor.end() - std::lower_bound(scores.impostor.begin(), scores.impostor.end(), threshold);
+    const double fmr = static_cast<double>(matched) / impostors;
+    if (!curve.empty() && fmr <= curve.back().first) continue;
+    curve.emplace_back(fmr, NonMatchRate(scores.genuine, scores.genuine_failures, threshold));
+  }
+  return curve;
+}
+
 double EqualErrorRate(const Scores& scores) {
   const double impostors = static_cast<double>(scores.impostor.size() + scores.impostor_failures);
   double best_gap = 2, rate = 1;

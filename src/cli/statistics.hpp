@@ -27,6 +27,10 @@ double NonMatchRate(const std::vector<float>& genuine, std::size_t failures, dou
 // two thresholds). Both ascending.
 double EqualErrorRate(const Scores& scores);
 
+// A false match rate and the false non-match rate at the same threshold, from few false matches to many: the
+// points of a detection error trade-off curve, thinned out evenly on a logarithmic scale. Both ascending.
+std::vector<std::pair<double, double>> ErrorTradeOff(const Scores& scores);
+
 // Pairs in their order: score (or failure) and truth. Ten folds with equal shares of both classes, taken in
 // order; each fold is judged at the threshold that is best on the other nine.
 struct Judged {

@@ -81,16 +81,26 @@ base::Result<double> Eyes::Open(const cv::Mat& bgr, const Shape& shape) const {
     const cv::Rect2f square = SquareAround({lids.x, lids.y, 0, 0}, std::max(2.0f, scale_ * width));
     crops.push_back(Grey(Crop(bgr, square, SizeOf(entry()), /*smooth=*/true)));
   }
-  const std::array views = {PixelsOf(crops[0]), PixelsOf(crops[1])};
+  return LeastOpen(crops);
+}
+
+base::Result<double> Eyes::Open(const cv::Mat& eye) const {
+  const cv::Mat crop = Grey(Resized(eye, SizeOf(entry()), /*smooth=*/true));
+  return LeastOpen({&crop, 1});
+}
+
+base::Result<double> Eyes::LeastOpen(std::span<const cv::Mat> crops) const {
+  std::vector<nn::Pixels> views;
+  for (const cv::Mat& crop : crops) views.push_back(PixelsOf(crop));
   const auto outputs = network_->Run(views);
   if (!outputs) return outputs.error();
-  double both = 1;
+  double least = 1;
   for (const auto& output : *outputs) {
     const auto shares = Softmax(output[0].data);
     if (open_ >= shares.size()) return BadParameter(entry(), "open");
-    both = std::min(both, shares[open_]);
+    least = std::min(least, shares[open_]);
   }
-  return both;
+  return least;
 }
 
 }  // namespace ozma::face

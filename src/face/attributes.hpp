@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 
 #include "face/types.hpp"
 #include "nn/network.hpp"
@@ -27,10 +28,13 @@ class Eyes {
   static base::Result<std::unique_ptr<Eyes>> Load(const nn::Entry& entry, const nn::Options& options);
   // Probability that both are open: the smaller of the two.
   base::Result<double> Open(const cv::Mat& bgr, const Shape& shape) const;
+  // Probability that the eye is open that fills this picture.
+  base::Result<double> Open(const cv::Mat& eye) const;
   const nn::Entry& entry() const { return network_->entry(); }
 
  private:
   Eyes() = default;
+  base::Result<double> LeastOpen(std::span<const cv::Mat> crops) const;
   std::unique_ptr<nn::Network> network_;
   float scale_ = 1.6f;
   std::size_t open_ = 1;

@@ -172,6 +172,10 @@ base::Result<Pose> Engine::PoseOf(const cv::Mat& bgr, const Face& face) const {
   return pose_->Measure(bgr, face.box);
 }
 
+base::Result<double> Engine::EyeOpen(const cv::Mat& eye) const {
+  return eyes_->Open(eye);
+}
+
 base::Result<Quality> Engine::Measure(const cv::Mat& bgr, const Face& face) const {
   const auto pose = pose_->Measure(bgr, face.box);
   if (!pose) return pose.error();

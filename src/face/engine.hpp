@@ -41,6 +41,8 @@ class Engine {
 
   // Size, sharpness and exposure come from the pixels, pose and eyes from their networks.
   base::Result<Quality> Measure(const cv::Mat& bgr, const Face& face) const;
+  // Probability that the eye is open that fills `eye`, as one cut out of a picture.
+  base::Result<double> EyeOpen(const cv::Mat& eye) const;
   base::Result<Pose> PoseOf(const cv::Mat& bgr, const Face& face) const;
 
   const nn::Entry& recognizer() const { return recognizer_->entry(); }

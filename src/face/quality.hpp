@@ -27,9 +27,11 @@ double PoseQuality(const Pose& pose);
 // What stands against a verdict on this face, as a sentence that says what to change; nothing if it will do.
 struct Gate {
   float smallest_side = 40;  // pixels of the face box
+  double visible = 0.7;      // the share of the box that lies inside the picture
   double sharpness = 0.02;
   double exposure = 0.05;
 };
-std::optional<std::string> Objection(const cv::Rect2f& box, const AlignedFace& face, const Gate& gate);
+std::optional<std::string> Objection(cv::Size picture, const Face& face, const AlignedFace& aligned,
+                                     const Gate& gate);
 
 }  // namespace ozma::face

@@ -101,6 +101,72 @@ TEST(Quality, FramesWithoutAFaceDoNotCount) {
   EXPECT_DOUBLE_EQ(alone->confidence_spoofing, among->confidence_spoofing);
 }
 
+TEST(Quality, AFilmThatHardlyShowsTheFaceIsTooLittleEvidence) {
+  const cv::Mat face = Sample("person-a-1.jpg"), none(face.size(), CV_8UC3, cv::Scalar::all(100));
+  std::vector<cv::Mat> frames(11, none);
+  frames[4] = frames[5] = face;
+  const auto few = TheAnalyst()->Quality(MediumOf(frames), {});
+  ASSERT_FALSE(few);
+  EXPECT_EQ(few.error().fault, Fault::kEvidenceInsufficient);
+  EXPECT_NE(few.error().message.find("Of 11 frames looked at 2 show"), std::string::npos)
+      << few.error().message;
+  frames[6] = face;
+  EXPECT_TRUE(TheAnalyst()->Quality(MediumOf(frames), {}));
+}
+
+TEST(Quality, AFaceThatThePictureCutsIsTooLittleEvidence) {
+  const cv::Mat whole = Sample("person-a-1.jpg");
+  const auto found = tests::SharedEngine()->Find(whole);
+  ASSERT_TRUE(found);
+  const auto& face = found->faces.at(0);
+  const int middle = static_cast<int>(face.points[2].x);
+  const auto cut = TheAnalyst()->Quality(MediumOf({whole.colRange(middle, whole.cols).clone()}), {});
+  ASSERT_FALSE(cut);
+  EXPECT_TRUE(cut.error().fault == Fault::kEvidenceInsufficient || cut.error().fault == Fault::kNoFace);
+}
+
+TEST(Quality, TwoPeopleInOneShootingRaiseTheConfidence) {
+  const cv::Mat a = Sample("person-a-1.jpg"), b = Sample("person-b-1.jpg");
+  const auto one = TheAnalyst()->Quality(MediumOf({a, a, a, a}), {}),
+             two = TheAnalyst()->Quality(MediumOf({a, a, b, b}), {});
+  ASSERT_TRUE(one && two);
+  EXPECT_EQ(one->verdict.identity, 0);
+  EXPECT_GT(two->verdict.identity, 4);
+  EXPECT_GT(two->confidence_spoofing, one->confidence_spoofing);
+}
+
+// The same face with skin of the cheeks over its eyes.
+cv::Mat EyesCovered(const cv::Mat& picture) {
+  const auto found = tests::SharedEngine()->Find(picture);
+  if (!found || found->faces.empty()) throw std::runtime_error("no face in the sample");
+  const auto& points = found->faces.front().points;
+  cv::Mat covered = picture.clone();
+  const auto side = static_cast<int>(0.45 * cv::norm(points[1] - points[0]));
+  for (const cv::Point2f& eye : {points[0], points[1]}) {
+    const cv::Rect lid(static_cast<int>(eye.x) - side / 2, static_cast<int>(eye.y) - side / 4, side,
+                       side / 2);
+    picture(lid + cv::Point(0, side)).copyTo(covered(lid));
+    cv::line(covered, {lid.x + 4, lid.y + side / 3}, {lid.x + side - 4, lid.y + side / 3}, {40, 40, 60}, 3,
+             cv::LINE_AA);
+  }
+  return covered;
+}
+
+TEST(Quality, TheBestShotHasOpenEyesWhereAnyFrameHas) {
+  const cv::Mat open = Sample("person-a-1.jpg"), covered = EyesCovered(open);
+  const auto at = tests::SharedEngine()->Find(covered);
+  ASSERT_TRUE(at);
+  ASSERT_LT(tests::SharedEngine()->Measure(covered, at->faces.at(0))->eyes, 0.5);
+  // The open eyes come in the poorest frame, which is not among those that are scored.
+  cv::Mat poor;
+  cv::GaussianBlur(open, poor, {5, 5}, 0);
+  std::vector<cv::Mat> frames(12, covered);
+  frames[5] = poor;
+  const auto result = TheAnalyst()->Quality(MediumOf(frames), {});
+  ASSERT_TRUE(result);
+  EXPECT_EQ(cv::norm(*result->best_shot, poor, cv::NORM_INF), 0);
+}
+
 TEST(Quality, NoFaceIsAnErrorAndATinyOneIsTooLittleEvidence) {
   EXPECT_EQ(TheAnalyst()->Quality(MediumOf({Sample("cat.png")}), {}).error().fault, Fault::kNoFace);
   cv::Mat small;

@@ -25,6 +25,31 @@ TEST(Wilson, MatchesPublishedValues) {
   }
 }
 
+TEST(ErrorTradeOff, FallsFromFewFalseMatchesToMany) {
+  std::mt19937 random(7);
+  std::normal_distribution<float> alike(0.7f, 0.1f), strange(0.3f, 0.1f);
+  Scores scores;
+  for (int i = 0; i < 2000; ++i) scores.genuine.push_back(alike(random));
+  for (int i = 0; i < 50000; ++i) scores.impostor.push_back(strange(random));
+  scores.genuine_failures = 20;
+  std::sort(scores.genuine.begin(), scores.genuine.end());
+  std::sort(scores.impostor.begin(), scores.impostor.end());
+  const auto curve = ErrorTradeOff(scores);
+  ASSERT_GT(curve.size(), 40u);
+  EXPECT_NEAR(curve.front().first, 1.0 / 50000, 1e-9);
+  EXPECT_NEAR(curve.back().first, 1, 1e-9);
+  for (std::size_t i = 0; i < curve.size(); ++i) {
+    const auto [fmr, fnmr] = curve[i];
+    const double threshold = ThresholdAt(scores.impostor, 0, fmr);
+    EXPECT_DOUBLE_EQ(fnmr, NonMatchRate(scores.genuine, 20, threshold));
+    if (i > 0) {
+      EXPECT_GT(fmr, curve[i - 1].first);
+      EXPECT_LE(fnmr, curve[i - 1].second);
+    }
+  }
+  EXPECT_TRUE(ErrorTradeOff({}).empty());
+}
+
 TEST(ThresholdAt, LetsThroughNoMoreThanTheRate) {
   std::vector<float> impostor(1000);
   std::iota(impostor.begin(), impostor.end(), 0.0f);

@@ -215,11 +215,43 @@ TEST(Measure, ASharpWellLitFaceBeatsBlurAndDark) {
 
 TEST(Objection, SaysWhatToChange) {
   const Sighting sighting = Found(Sample("person-a-1.jpg"));
-  const AlignedFace face = Align(sighting.bgr, sighting.faces.at(0).points);
-  EXPECT_FALSE(Objection(sighting.faces[0].box, face, {}));
-  const auto objection = Objection({0, 0, 31, 36}, face, {});
-  ASSERT_TRUE(objection);
-  EXPECT_NE(objection->find("31 px across, 40 are needed"), std::string::npos);
+  const cv::Size size = sighting.bgr.size();
+  const AlignedFace aligned = Align(sighting.bgr, sighting.faces.at(0).points);
+  Face face = sighting.faces[0];
+  EXPECT_FALSE(Objection(size, face, aligned, {}));
+  face.box.width = 31;
+  const auto small = Objection(size, face, aligned, {});
+  ASSERT_TRUE(small);
+  EXPECT_NE(small->find("31 px across, 40 are needed"), std::string::npos);
+}
+
+TEST(Objection, IsMadeToAFaceThatThePictureCuts) {
+  const Sighting sighting = Found(Sample("person-a-1.jpg"));
+  const cv::Size size = sighting.bgr.size();
+  const AlignedFace aligned = Align(sighting.bgr, sighting.faces.at(0).points);
+  const auto cut = [&](const Face& face) {
+    const auto objection = Objection(size, face, aligned, {});
+    return objection && objection->find("cut off") != std::string::npos;
+  };
+  Face face = sighting.faces[0];
+  EXPECT_FALSE(cut(face));
+  face.points[3].x = -2;  // a corner of the mouth
+  EXPECT_TRUE(cut(face));
+  face = sighting.faces[0];
+  face.box.x = -0.25f * face.box.width;
+  EXPECT_FALSE(cut(face));
+  face.box.x = -0.35f * face.box.width;
+  EXPECT_TRUE(cut(face));
+  face.box.x = static_cast<float>(size.width) + 1;
+  EXPECT_TRUE(cut(face));
+  // The part of a face that is left at the edge is too narrow, or too flat, for a whole one.
+  face = sighting.faces[0];
+  face.box.width = 0.45f * face.box.height;
+  EXPECT_FALSE(cut(face));
+  face.box.x = -1;
+  EXPECT_TRUE(cut(face));
+  face.box = cv::Rect2f(face.box.x + 20, -1, 300, 200);
+  EXPECT_TRUE(cut(face));
 }
 
 }  // namespace
