@@ -25,9 +25,8 @@ HEAD = """# Accuracy
 Written by `scripts/accuracy.py`; every figure comes from `ozma eval`, which runs the very chain of the server (a test holds
 both to the same scores). Intervals are 95 % Wilson score intervals over comparisons or presentations, which takes them
 as independent; where one person gives many of them the truth is wider. None of the pictures was used to train anything
-here. Two settings of the detector (whether a picture is squashed or padded, which side of the box sets the crop of the
-landmarks) were chosen among four by the matching figures below; the set that the scores were fitted on, which is another,
-prefers the same choice (EER 2.4 % against 3.2 %).
+here. Settings of the detector, of the five points and of the mirror image were chosen on the set that the scores were fitted on, which is
+another; the matching figures below were looked at along the way, some twenty times, so they flatter a little (docs/networks.md).
 
 A picture without a usable face counts against us: its pairs are non-matches, and a medium without a verdict is an error,
 be it bona fide or an attack.
@@ -73,10 +72,11 @@ operator band; the band is off until you set `--operator-low` and `--operator-hi
 LIVENESS = """
 ## Presentation attacks
 
-{count} frames that no network here is known to have been trained on, from three sources: `nuaa` (webcam; prints held and
-bent), `replay-attack` (prints, phones and tablets before a webcam, 320x240), `celeba-spoof-crops` (tight 200 px crops by many
-phones). One frame is one medium. The default network's training data are not known; it may have seen pictures like those of
-the third source.
+{count} frames from three sources: `nuaa` (webcam; prints held and bent), `replay-attack` (prints, phones and tablets before a webcam,
+320x240), `celeba-spoof-crops` (tight 200 px crops by many phones). One frame is one medium. Of the three networks that answer, two learnt from
+other frames and other people **of the same three sources**, so these figures hold for cameras and attacks like those; on a source that was left
+out they were no better than the networks they went on from ([networks](networks.md)). What the third learnt from is not known; it may have seen
+pictures like those of the third source.
 
     ozma eval liveness --list attacks.csv
 
@@ -89,7 +89,7 @@ DET_ATTACKS = """
 FAILS = """
 ## What fails
 
-* **Replays and prints in high definition pass.** At the default threshold this network is no sufficient defence alone against
+* **Replays and prints in high definition pass.** At the default threshold these networks are no sufficient defence alone against
   somebody who holds a good screen or print before the camera: read the APCER of each source above before you rely on it.
 * **Close-ups are refused.** Where the face fills the picture and no background is left (tight crops, some phone selfies) bona
   fide faces are declined too often.

@@ -43,6 +43,19 @@ TEST(Find, SeesNoneWhereThereIsNone) {
   EXPECT_TRUE(Found(cv::Mat(480, 640, CV_8UC3, cv::Scalar::all(127))).faces.empty());
 }
 
+// A close-up squashed as a bent print is: the detector is sure of it, the confirmer sees a hint of a face at
+// most.
+TEST(Find, TakesALargeFaceThatOnlyTheDetectorIsSureOf) {
+  const cv::Mat picture = Sample("person-a-1.jpg");
+  const cv::Rect box = cv::Rect(Found(picture).faces.at(0).box) & cv::Rect({}, picture.size());
+  cv::Mat squashed;
+  cv::resize(picture(box), squashed, {360, 240 * box.height / box.width / 2 + 20});
+  const Sighting sighting = Found(squashed);
+  ASSERT_EQ(sighting.faces.size(), 1u);
+  EXPECT_LT(sighting.faces.front().confidence, 0.5f);
+  EXPECT_GT(sighting.faces.front().box.width, 0.7f * 360);
+}
+
 TEST(Find, TurnsSidewaysAndInvertedPicturesUpright) {
   const cv::Mat upright = Sample("person-a-1.jpg");
   for (int turns = 1; turns <= 3; ++turns) {
