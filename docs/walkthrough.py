@@ -72,7 +72,7 @@ with urllib.request.urlopen(best_shot, timeout=30) as picture:
     assert picture.headers["Content-Type"] == "image/jpeg"
 
 # [matching]
-reference = ozma.upload(f"/api/folders/{folder['folder_id']}/media/", {"reference": "samples/person-a-1.jpg"},
+reference = ozma.upload(f"/api/folders/{folder['folder_id']}/media/", {"reference": "samples/person-a-3.jpg"},
                         {"media:tags": {"reference": ["photo_id", "photo_id_front"]}})
 started = ozma.call("POST", f"/api/folders/{folder['folder_id']}/analyses/", {"analyses": [
     {"type": "biometry", "source_media": [folder["media"][0]["media_id"], reference[0]["media_id"]]}]})

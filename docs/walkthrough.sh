@@ -59,7 +59,7 @@ BEST_SHOT=$(field results_media.0.output_images.0.original_url <<< "$ANALYSIS")
 curl --silent --show-error --fail --header "X-Forensic-Access-Token: $TOKEN" --output "${OZMA_BEST_SHOT:-/dev/null}" "$BEST_SHOT"
 
 # [matching]
-MEDIA=$(ask POST "/api/folders/$FOLDER_ID/media/" --form reference=@samples/person-a-1.jpg \
+MEDIA=$(ask POST "/api/folders/$FOLDER_ID/media/" --form reference=@samples/person-a-3.jpg \
   --form 'payload={"media:tags": {"reference": ["photo_id", "photo_id_front"]}}')
 SOURCES="\"$(field media.0.media_id <<< "$FOLDER")\", \"$(field 0.media_id <<< "$MEDIA")\""
 STARTED=$(ask POST "/api/folders/$FOLDER_ID/analyses/" --data "{\"analyses\": [{\"type\": \"biometry\", \"source_media\": [$SOURCES]}]}")
