@@ -17,6 +17,7 @@ from pathlib import Path
 
 import accuracy_quality
 import accuracy_search
+from accuracy_words import interval, percent
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -104,14 +105,6 @@ FAILS = """
 def evaluate(program, *words):
     done = subprocess.run([program, "eval", *words, "--json"], stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout)
-
-
-def percent(value, digits=2):
-    return f"{100 * value:.{digits}f} %"
-
-
-def interval(bounds, digits=2):
-    return f"{100 * bounds[0]:.{digits}f} to {100 * bounds[1]:.{digits}f} %"
 
 
 def faces(report):

@@ -1,6 +1,8 @@
 """The parts of docs/accuracy.md on quality, eyes and smiles, and the curves beside it."""
 
-from accuracy_curves import Chart, deviate_axis, log_axis, percent, plain_axis, power
+import accuracy_curves
+from accuracy_curves import Chart, deviate_axis, log_axis, plain_axis, power
+from accuracy_words import interval, percent
 
 QUALITY = """
 ## Quality
@@ -31,19 +33,11 @@ Closed eyes are the harder half, and the width of the mouth tells little in face
 """
 
 
-def rate(value, digits=1):
-    return f"{100 * value:.{digits}f} %"
-
-
-def interval(bounds, digits=1):
-    return f"{100 * bounds[0]:.{digits}f} to {100 * bounds[1]:.{digits}f} %"
-
-
 def quality_section(report):
     rows = ["| worst refused | genuine pairs left | misses | FNMR | 95 % interval |", "|---|---|---|---|---|"]
     for point in report["curve"]:
-        rows.append(f"| {rate(point['rejected'], 0)} | {point['pairs']} | {point['misses']} | {rate(point['fnmr'], 2)} | "
-                    f"{interval(point['interval'], 2)} |")
+        rows.append(f"| {percent(point['rejected'], 0)} | {point['pairs']} | {point['misses']} | {percent(point['fnmr'])} | "
+                    f"{interval(point['interval'])} |")
     return QUALITY.format(threshold=report["threshold"]) + "\n".join(rows) + "\n"
 
 
@@ -55,9 +49,9 @@ def attributes_section(report):
             for label, one in figures.items():
                 if not isinstance(one, dict):
                     continue
-                errors = f"{one['errors']} | {rate(one['error_rate'])} | {interval(one['interval'])}" if "errors" in one else " | | "
+                errors = f"{one['errors']} | {percent(one['error_rate'], 1)} | {interval(one['interval'], 1)}" if "errors" in one else " | | "
                 rows.append(f"| {attribute} | {split} | {label} | {one['count']} | {one['non_responses']} | {errors} | "
-                            f"{rate(figures['eer'])} | {rate(figures['right_order'])} |")
+                            f"{percent(figures['eer'], 1)} | {percent(figures['right_order'], 1)} |")
     return ATTRIBUTES + "\n".join(rows) + "\n" + WEAK
 
 
@@ -80,7 +74,7 @@ def draw_matching(report):
     """`report`: of `ozma eval faces --all-pairs`."""
     finest = -next(exponent for exponent in range(9, 0, -1) if report["impostor"] >= 10**exponent)
     chart = Chart("Matching: detection error trade-off", log_axis("false match rate", finest, 0, power),
-                  log_axis("false non-match rate", -3, 0, percent))
+                  log_axis("false non-match rate", -3, 0, accuracy_curves.percent))
     chart.curve("every pair, one picture each", report["det"])
     point = report["at_decision_point"]
     chart.dot(max(point["fmr"], 10.0**finest), point["fnmr"], "score 0.85")

@@ -2,6 +2,8 @@
 
 import math
 
+from accuracy_words import interval, percent
+
 ANCHORS = {0.72: 1e-3, 0.85: 1e-4, 0.93: 1e-5, 0.97: 1e-6}  # what a score means: the false match rate of one comparison
 
 HEAD = """
@@ -44,14 +46,6 @@ Beyond 0.97 scores go on to 1 without a fitted rate: a gallery of more than some
 that a person looks through (`decision_count`), or collections that are searched on their own, or the FPIR measured on pictures of
 your own cameras by `ozma eval search`, as the false match rate of yours is what counts: at 0.85 it is {fmr} here.
 """
-
-
-def percent(value, digits=2):
-    return f"{100 * value:.{digits}f} %"
-
-
-def interval(bounds, digits=2):
-    return f"{100 * bounds[0]:.{digits}f} to {100 * bounds[1]:.{digits}f} %"
 
 
 def figures(report):
