@@ -85,7 +85,7 @@ base::Result<std::unique_ptr<Engine>> Engine::Load(const nn::Catalog& catalog, c
   return engine;
 }
 
-base::Result<std::vector<Face>> Engine::FacesIn(const cv::Mat& bgr, bool widened, Trust trust) const {
+base::Result<Engine::Seen> Engine::FacesIn(const cv::Mat& bgr, bool widened) const {
   cv::Mat picture = bgr;
   const int across = widened ? static_cast<int>(kBorder * bgr.cols) : 0;
   const int down = widened ? static_cast<int>(kBorder * bgr.rows) : 0;
@@ -93,70 +93,79 @@ base::Result<std::vector<Face>> Engine::FacesIn(const cv::Mat& bgr, bool widened
   auto candidates = detector_->Scan(picture);
   if (!candidates) return candidates.error();
   if (candidates->size() > kMostFaces) candidates->resize(kMostFaces);
-  if (trust == Trust::kDetector) {
-    const float least = kLargeShare * static_cast<float>(std::min(bgr.cols, bgr.rows));
-    std::erase_if(*candidates, [&](const Candidate& candidate) {
-      return candidate.confidence < kSure || std::min(candidate.box.width, candidate.box.height) < least;
-    });
-  }
-  const auto confirmed =
-      confirmer_->Confirm(picture, *candidates, trust == Trust::kDetector ? kHint : confirmer_->threshold());
+  const auto confirmed = confirmer_->Confirm(picture, *candidates, kHint);
   if (!confirmed) return confirmed.error();
 
+  const bool certain = std::any_of(confirmed->begin(), confirmed->end(), [&](const auto& answer) {
+    return answer && answer->confidence >= confirmer_->threshold();
+  });
+  const float large = kLargeShare * static_cast<float>(std::min(bgr.cols, bgr.rows));
+  const auto counts = [&](const Candidate& candidate, const Confirmation& seen) {
+    if (certain) return seen.confidence >= confirmer_->threshold();
+    return candidate.confidence >= kSure && std::min(candidate.box.width, candidate.box.height) >= large;
+  };
   std::vector<Face> faces;
   for (std::size_t i = 0; i < candidates->size(); ++i) {
-    if (!(*confirmed)[i]) continue;
+    const Candidate& candidate = (*candidates)[i];
+    if (!(*confirmed)[i] || !counts(candidate, *(*confirmed)[i])) continue;
     const Confirmation& seen = *(*confirmed)[i];
     // A hint says little of roll and points; the detector itself answers to upright faces.
-    const bool hint = trust == Trust::kDetector;
-    const float roll = hint && TurnsFor(seen.roll) != 0 ? 0 : seen.roll;
-    Face face{(*candidates)[i].box, seen.confidence, roll, {}};
-    if ((*candidates)[i].points) {
-      face.points = *(*candidates)[i].points;
+    const float roll = certain || TurnsFor(seen.roll) == 0 ? seen.roll : 0;
+    Face face{candidate.box, seen.confidence, roll, {}};
+    if (candidate.points) {
+      face.points = *candidate.points;
     } else {
       const auto shape = landmarks_->Find(picture, face.box, face.roll);
       if (!shape) return shape.error();
-      face.points = hint ? FivePointsOf(*shape) : Between(FivePointsOf(*shape), seen.points);
+      face.points = certain ? Between(FivePointsOf(*shape), seen.points) : FivePointsOf(*shape);
     }
     Shift(face, cv::Point2f(static_cast<float>(-across), static_cast<float>(-down)));
     faces.push_back(face);
   }
   std::sort(faces.begin(), faces.end(),
             [](const Face& a, const Face& b) { return a.box.area() > b.box.area(); });
-  if (faces.empty()) return faces;
+  if (faces.empty()) return Seen();
   const float bystander = Detector::kBystanderShare * Detector::kBystanderShare * faces.front().box.area();
   std::erase_if(faces, [&](const Face& face) { return face.box.area() < bystander; });
-  return faces;
+  return certain ? Seen{std::move(faces), {}} : Seen{{}, std::move(faces)};
 }
 
-base::Result<Sighting> Engine::LookAt(cv::Mat bgr, int quarter_turns, Trust trust) const {
-  Sighting sighting{std::move(bgr), quarter_turns, {}};
+Sighting Engine::Look::WithHints() && {
+  if (sighting.faces.empty()) sighting.faces = std::move(hints);
+  return std::move(sighting);
+}
+
+base::Result<Engine::Look> Engine::LookAt(cv::Mat bgr, int quarter_turns) const {
+  Look look{{std::move(bgr), quarter_turns, {}}, {}};
   for (const bool widened : {false, true}) {
-    auto faces = FacesIn(sighting.bgr, widened, trust);
-    if (!faces) return faces.error();
-    sighting.faces = std::move(*faces);
-    if (!sighting.faces.empty()) break;
+    auto seen = FacesIn(look.sighting.bgr, widened);
+    if (!seen) return seen.error();
+    look.sighting.faces = std::move(seen->faces);
+    if (!look.sighting.faces.empty()) break;
+    if (look.hints.empty()) look.hints = std::move(seen->hints);
   }
-  return sighting;
+  return look;
 }
 
 base::Result<Sighting> Engine::Follow(const cv::Mat& bgr, int quarter_turns) const {
-  auto sighting = LookAt(Turned(bgr, quarter_turns), quarter_turns, Trust::kConfirmed);
-  if (!sighting || !sighting->faces.empty()) return sighting;
-  return LookAt(std::move(sighting->bgr), quarter_turns, Trust::kDetector);
+  auto look = LookAt(Turned(bgr, quarter_turns), quarter_turns);
+  if (!look) return look.error();
+  return std::move(*look).WithHints();
 }
 
 base::Result<Sighting> Engine::Find(const cv::Mat& bgr) const {
-  auto as_sent = LookAt(bgr, 0, Trust::kConfirmed);
-  if (!as_sent) return as_sent;
-  const int needed = TurnsFor(as_sent->faces);
-  if (!as_sent->faces.empty() && needed == 0) return as_sent;
-  for (const int turns : as_sent->faces.empty() ? std::vector{1, 3, 2} : std::vector{needed}) {
-    auto turned = LookAt(Turned(bgr, turns), turns, Trust::kConfirmed);
-    if (!turned) return turned;
-    if (!turned->faces.empty() && TurnsFor(turned->faces) == 0) return turned;
+  auto as_sent = LookAt(bgr, 0);
+  if (!as_sent) return as_sent.error();
+  const auto& faces = as_sent->sighting.faces;
+  const int needed = TurnsFor(faces);
+  if (!faces.empty() && needed == 0) return std::move(as_sent->sighting);
+  for (const int turns : faces.empty() ? std::vector{1, 3, 2} : std::vector{needed}) {
+    auto turned = LookAt(Turned(bgr, turns), turns);
+    if (!turned) return turned.error();
+    const auto& upright = turned->sighting.faces;
+    if (!upright.empty() && TurnsFor(upright) == 0) return std::move(turned->sighting);
   }
-  return as_sent->faces.empty() ? LookAt(bgr, 0, Trust::kDetector) : as_sent;
+  return std::move(*as_sent).WithHints();
 }
 
 base::Result<Embedding> Engine::Embed(const AlignedFace& face) const {

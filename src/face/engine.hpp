@@ -51,9 +51,18 @@ class Engine {
 
  private:
   Engine() = default;
-  enum class Trust { kConfirmed, kDetector };
-  base::Result<std::vector<Face>> FacesIn(const cv::Mat& bgr, bool widened, Trust trust) const;
-  base::Result<Sighting> LookAt(cv::Mat bgr, int quarter_turns, Trust trust) const;
+  struct Seen {
+    std::vector<Face> faces;  // that the confirmer sees
+    std::vector<Face> hints;  // where it sees none: those that the detector alone is sure of
+  };
+  struct Look {
+    Sighting sighting;
+    std::vector<Face> hints;
+
+    Sighting WithHints() &&;  // the hints taken for faces where there are none
+  };
+  base::Result<Seen> FacesIn(const cv::Mat& bgr, bool widened) const;
+  base::Result<Look> LookAt(cv::Mat bgr, int quarter_turns) const;
 
   std::unique_ptr<Detector> detector_;
   std::unique_ptr<Confirmer> confirmer_;
