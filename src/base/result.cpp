@@ -72,4 +72,18 @@ const char* NameOf(Fault fault) {
   return "unknown";
 }
 
+bool IsOfTheSample(Fault fault) {
+  switch (fault) {
+    case Fault::kSampleUnreadable:
+    case Fault::kTooLarge:
+    case Fault::kNoFace:
+    case Fault::kManyFaces:
+    case Fault::kExtractionFailed:
+    case Fault::kEvidenceInsufficient:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace ozma::base

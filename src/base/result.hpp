@@ -47,6 +47,9 @@ enum class Fault {
 
 const char* NameOf(Fault fault);
 
+// What is wrong with one sample (unreadable, no face, ...), as opposed to what would be wrong with every one.
+bool IsOfTheSample(Fault fault);
+
 struct Error {
   Fault fault;
   std::string message;  // one sentence for a person: what is wrong and, where possible, what to change

@@ -1,7 +1,6 @@
 #include "cli/acquire.hpp"
 
 #include <algorithm>
-#include <mutex>
 
 #include "cli/pictures.hpp"
 
@@ -52,20 +51,17 @@ base::Result<Acquired> AcquireAll(const Chain& chain, const std::filesystem::pat
   }
   all.templates.resize(names.size());
   all.quality.resize(names.size());
-  std::mutex mutex;
-  std::optional<base::Error> failure;
-  ForEach("templates", names.size(), threads, [&](std::size_t i) {
+  const auto acquire = [&](std::size_t i) -> base::Result<void> {
     const auto bytes = pictures->Read(names[i]);
-    auto acquired = bytes ? Acquire(chain, *bytes, with_quality) : base::Result<Taken>(bytes.error());
-    if (acquired) {
-      all.templates[i] = std::move(acquired->face_template);
-      all.quality[i] = acquired->quality;
-      return;
-    }
-    const std::lock_guard lock(mutex);
-    failure = acquired.error();
-  });
-  if (failure) return *failure;
+    if (!bytes) return bytes.error();
+    auto acquired = Acquire(chain, *bytes, with_quality);
+    if (!acquired) return acquired.error();
+    all.templates[i] = std::move(acquired->face_template);
+    all.quality[i] = acquired->quality;
+    return {};
+  };
+  const auto done = ForEach("templates", names.size(), threads, acquire);
+  if (!done) return done.error();
   all.failures =
       static_cast<std::size_t>(std::count(all.templates.begin(), all.templates.end(), std::nullopt));
   return all;

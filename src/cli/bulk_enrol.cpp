@@ -21,20 +21,8 @@ using store::Transaction;
 constexpr std::chrono::minutes kPatience(10);  // for one photo, with the wait for a decoder
 
 // What is wrong with this file alone, as opposed to what is wrong with all.
-bool IsItsOwn(const base::Error& error) {
-  switch (error.fault) {
-    case Fault::kNoFace:
-    case Fault::kManyFaces:
-    case Fault::kExtractionFailed:
-    case Fault::kEvidenceInsufficient:
-    case Fault::kSampleUnreadable:
-    case Fault::kInvalidValue:
-    case Fault::kTooLarge:
-    case Fault::kTimedOut:
-      return true;
-    default:
-      return false;
-  }
+bool IsItsOwn(Fault fault) {
+  return base::IsOfTheSample(fault) || fault == Fault::kInvalidValue || fault == Fault::kTimedOut;
 }
 
 Result<base::Bytes> Read(const std::filesystem::path& path, std::size_t most) {
@@ -173,7 +161,7 @@ Result<BulkEnrolment::Batch> BulkEnrolment::ReadAll(const PersonFolder& folder, 
     }
     const auto& part = batch.parts.emplace_back(http::Part{"photo", file.name, {}, std::move(*bytes)});
     auto photo = PhotoOf(context_, part, file);
-    if (!photo && !IsItsOwn(photo.error())) return photo.error();
+    if (!photo && !IsItsOwn(photo.error().fault)) return photo.error();
     if (!photo) {
       Refuse(file.path, folder.name, photo.error());
       batch.parts.pop_back();

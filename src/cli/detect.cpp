@@ -1,5 +1,4 @@
 #include <iostream>
-#include <mutex>
 
 #include "cli/pictures.hpp"
 #include "cli/program.hpp"
@@ -42,26 +41,19 @@ int RunDetect(const Detect& detect) {
   if (!chain) return Complain(chain.error());
 
   std::vector<Found> rows(csv->size());
-  std::mutex mutex;
-  std::optional<base::Error> failure;
-  ForEach("faces", rows.size(), detect.common.threads, [&](std::size_t i) {
+  const auto look = [&](std::size_t i) -> base::Result<void> {
     rows[i].path = csv->Cell(i, "path");
-    const auto look = [&]() -> base::Result<void> {
-      const auto bytes = pictures->Read(rows[i].path);
-      if (!bytes) return bytes.error();
-      const auto medium = chain->decoder->Decode(*bytes, base::Deadline(std::chrono::minutes(10)));
-      if (!medium) return {};
-      const auto sighting = chain->engine->Find(medium->frames.front().bgr);
-      if (!sighting) return sighting.error();
-      rows[i].cells = CellsOf(*sighting);
-      return {};
-    };
-    if (const auto looked = look(); !looked) {
-      const std::lock_guard lock(mutex);
-      failure = looked.error();
-    }
-  });
-  if (failure) return Complain(*failure);
+    const auto bytes = pictures->Read(rows[i].path);
+    if (!bytes) return bytes.error();
+    const auto medium = chain->decoder->Decode(*bytes, base::Deadline(std::chrono::minutes(10)));
+    if (!medium) return {};
+    const auto sighting = chain->engine->Find(medium->frames.front().bgr);
+    if (!sighting) return sighting.error();
+    rows[i].cells = CellsOf(*sighting);
+    return {};
+  };
+  const auto looked = ForEach("faces", rows.size(), detect.common.threads, look);
+  if (!looked) return Complain(looked.error());
 
   std::string text =
       "path,width,height,turns,faces,left,top,box_width,box_height,x0,y0,x1,y1,x2,y2,x3,y3,x4,y4\n";

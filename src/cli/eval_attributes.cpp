@@ -1,7 +1,6 @@
 // `ozma eval attributes`: open and closed eyes, smiles and straight faces.
 #include <algorithm>
 #include <iostream>
-#include <mutex>
 
 #include "analysis/action.hpp"
 #include "cli/eval.hpp"
@@ -71,21 +70,17 @@ base::Result<std::vector<Row>> MeasureAll(const Chain& chain, const EvalAttribut
   if (!rows) return rows;
   const auto pictures = Pictures::Beside(eval.list);
   if (!pictures) return pictures.error();
-  std::mutex mutex;
-  std::optional<base::Error> failure;
-  ForEach("attributes", rows->size(), eval.common.threads, [&](std::size_t i) {
+  const auto measure = [&](std::size_t i) -> base::Result<void> {
     Row& row = (*rows)[i];
     const auto bytes = pictures->Read(row.path);
-    const auto value =
-        bytes ? Measured(chain, row, *bytes) : base::Result<std::optional<double>>(bytes.error());
-    if (value) {
-      row.value = *value;
-      return;
-    }
-    const std::lock_guard lock(mutex);
-    failure = value.error();
-  });
-  if (failure) return *failure;
+    if (!bytes) return bytes.error();
+    const auto value = Measured(chain, row, *bytes);
+    if (!value) return value.error();
+    row.value = *value;
+    return {};
+  };
+  const auto measured = ForEach("attributes", rows->size(), eval.common.threads, measure);
+  if (!measured) return measured.error();
   return rows;
 }
 

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <iostream>
 #include <limits>
-#include <mutex>
 
 #include "cli/eval.hpp"
 #include "cli/statistics.hpp"
@@ -27,26 +26,19 @@ base::Result<std::vector<Row>> ScoreAll(const Chain& chain, const EvalLiveness& 
   for (std::size_t i = 0; i < csv->size(); ++i) {
     rows.push_back({csv->Cell(i, "path"), csv->Cell(i, "label"), csv->Cell(i, "source"), {}});
   }
-  std::mutex mutex;
-  std::optional<base::Error> failure;
-  ForEach("liveness", rows.size(), eval.common.threads, [&](std::size_t i) {
+  const auto score = [&](std::size_t i) -> base::Result<void> {
     const auto bytes = pictures->Read(rows[i].path);
-    if (!bytes) {
-      const std::lock_guard lock(mutex);
-      failure = bytes.error();
-      return;
-    }
+    if (!bytes) return bytes.error();
     const auto medium = chain.decoder->Decode(*bytes, base::Deadline(std::chrono::minutes(10)));
-    if (!medium) return;
+    if (!medium) return {};
     const auto quality =
         chain.analyst->Quality(*medium, {.threshold_spoofing = eval.threshold, .extract_best_shot = false});
     if (quality) rows[i].score = quality->confidence_spoofing;
-    if (!quality && quality.error().fault == base::Fault::kEngine) {
-      const std::lock_guard lock(mutex);
-      failure = quality.error();
-    }
-  });
-  if (failure) return *failure;
+    if (!quality && quality.error().fault == base::Fault::kEngine) return quality.error();
+    return {};
+  };
+  const auto scored = ForEach("liveness", rows.size(), eval.common.threads, score);
+  if (!scored) return scored.error();
   return rows;
 }
 

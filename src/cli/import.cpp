@@ -69,19 +69,8 @@ Result<void> WriteReport(const std::filesystem::path& path, const std::vector<Re
 
 // All persons, or up to the first error that is ours.
 Result<void> EnrolAll(BulkEnrolment& enrolment, const std::vector<PersonFolder>& persons, int threads) {
-  std::mutex mutex;
-  std::optional<base::Error> failure;
-  std::atomic<bool> failed = false;
-  ForEach("import", persons.size(), threads, [&](std::size_t i) {
-    if (failed) return;
-    const auto enrolled = enrolment.Enrol(persons[i]);
-    if (enrolled) return;
-    const std::lock_guard lock(mutex);
-    failed = true;
-    if (!failure) failure = enrolled.error();
-  });
-  if (failure) return *failure;
-  return {};
+  return ForEach("import", persons.size(), threads,
+                 [&](std::size_t i) { return enrolment.Enrol(persons[i]); });
 }
 
 Result<void> ImportFolder(Import& import) {

@@ -1,6 +1,7 @@
 #include "cli/pictures.hpp"
 
 #include <atomic>
+#include <mutex>
 #include <thread>
 
 #include "cli/table.hpp"
@@ -97,21 +98,30 @@ base::Result<base::Bytes> Pictures::Read(const std::string& path) const {
   return found->second;
 }
 
-void ForEach(const std::string& name, std::size_t count, int threads,
-             const std::function<void(std::size_t)>& work) {
+base::Result<void> ForEach(const std::string& name, std::size_t count, int threads,
+                           const std::function<base::Result<void>(std::size_t)>& work) {
   Progress progress(name, count);
   std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  base::Result<void> answer;
   std::vector<std::jthread> workers;
   const unsigned size =
       threads > 0 ? static_cast<unsigned>(threads) : std::max(1u, std::thread::hardware_concurrency());
   for (unsigned i = 0; i < size; ++i) {
     workers.emplace_back([&] {
       for (std::size_t item = next++; item < count; item = next++) {
-        work(item);
+        if (auto done = work(item); !done) {
+          next = count;
+          const std::lock_guard lock(mutex);
+          if (answer) answer = std::move(done);
+          return;
+        }
         progress.Step();
       }
     });
   }
+  workers.clear();  // waits for them
+  return answer;
 }
 
 }  // namespace ozma::cli

@@ -38,8 +38,9 @@ class Pictures {
   std::unordered_map<std::string, base::Bytes> packed_;
 };
 
-// Calls `work(i)` for 0..count-1 on `threads` threads (0: as many as cores), with a progress line.
-void ForEach(const std::string& name, std::size_t count, int threads,
-             const std::function<void(std::size_t)>& work);
+// Calls `work(i)` for 0..count-1 on `threads` threads (0: as many as cores), with a progress line. The first
+// error is the answer; nothing more is begun after it.
+base::Result<void> ForEach(const std::string& name, std::size_t count, int threads,
+                           const std::function<base::Result<void>(std::size_t)>& work);
 
 }  // namespace ozma::cli

@@ -12,20 +12,9 @@ using store::Transaction;
 
 constexpr std::int64_t kPage = 200;
 
-// What is wrong with this photo alone, as opposed to what is wrong with all.
-bool IsItsOwn(const base::Error& error) {
-  switch (error.fault) {
-    case Fault::kNoFace:
-    case Fault::kManyFaces:
-    case Fault::kExtractionFailed:
-    case Fault::kEvidenceInsufficient:
-    case Fault::kSampleUnreadable:
-    case Fault::kTooLarge:
-    case Fault::kNotFound:
-      return true;
-    default:
-      return false;
-  }
+// What is wrong with this photo alone, as opposed to what is wrong with all: also that its file is gone.
+bool IsItsOwn(Fault fault) {
+  return base::IsOfTheSample(fault) || fault == Fault::kNotFound;
 }
 
 Result<gallery::Template> Remade(const store::StoredTemplate& stored, const store::Blobs& blobs,
@@ -67,7 +56,7 @@ Result<Synced> SyncCollections(store::Database& database, const store::Blobs& bl
       ++synced.looked;
       if (analyst.ReadTemplate(stored.bytes)) continue;
       const auto made = Remade(stored, blobs, analyst, decoder);
-      if (!made && !IsItsOwn(made.error())) return made.error();
+      if (!made && !IsItsOwn(made.error().fault)) return made.error();
       if (made) {
         const auto replaced = database.Write([&](Transaction& in) -> Result<bool> {
           return store::ReplaceTemplate(in, stored.image, made->Encode());

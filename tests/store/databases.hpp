@@ -3,7 +3,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <libpq-fe.h>
 #include <soci/soci.h>
 
 #include <cstdlib>
@@ -16,6 +15,7 @@
 #include "store/database.hpp"
 #include "store/folders.hpp"
 #include "store/jobs.hpp"
+#include "store/on_server.hpp"
 
 namespace ozma::store {
 
@@ -65,21 +65,6 @@ class OnBothDatabases : public testing::TestWithParam<Dialect> {
       options.sqlite = folder_.path() / "data base.db";
     }
     return options;
-  }
-
-  // Runs one command beside the program; what went wrong, or nothing.
-  static std::string OnServer(const std::string& address, const std::string& command) {
-    PGconn* connection = PQconnectdb(address.c_str());
-    std::string failed;
-    if (PQstatus(connection) != CONNECTION_OK) {
-      failed = PQerrorMessage(connection);
-    } else {
-      PGresult* result = PQexec(connection, command.c_str());
-      failed = PQresultErrorMessage(result);
-      PQclear(result);
-    }
-    PQfinish(connection);
-    return failed;
   }
 
   // In one transaction that must succeed.

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <libpq-fe.h>
 
 #include <cstdlib>
 #include <memory>
 #include <string>
 
 #include "base/ids.hpp"
+#include "store/on_server.hpp"
 
 namespace ozma::work {
 
@@ -23,12 +23,12 @@ class VectorDatabase {
     if (server == nullptr) return nullptr;
     std::string name = "ozma_" + base::NewUuid();
     std::erase(name, '-');
-    const std::string failed = Run(server, "CREATE DATABASE " + name);
+    const std::string failed = store::OnServer(server, "CREATE DATABASE " + name);
     EXPECT_EQ(failed, "");
     if (!failed.empty()) return nullptr;
     return std::unique_ptr<VectorDatabase>(new VectorDatabase(server, name));
   }
-  ~VectorDatabase() { EXPECT_EQ(Run(server_, "DROP DATABASE " + name_ + " WITH (FORCE)"), ""); }
+  ~VectorDatabase() { EXPECT_EQ(store::OnServer(server_, "DROP DATABASE " + name_ + " WITH (FORCE)"), ""); }
   VectorDatabase(const VectorDatabase&) = delete;
   VectorDatabase& operator=(const VectorDatabase&) = delete;
 
@@ -36,21 +36,6 @@ class VectorDatabase {
 
  private:
   VectorDatabase(std::string server, std::string name) : server_(std::move(server)), name_(std::move(name)) {}
-
-  // One command; what went wrong, or nothing.
-  static std::string Run(const std::string& address, const std::string& command) {
-    PGconn* connection = PQconnectdb(address.c_str());
-    std::string failed;
-    if (PQstatus(connection) != CONNECTION_OK) {
-      failed = PQerrorMessage(connection);
-    } else {
-      PGresult* result = PQexec(connection, command.c_str());
-      failed = PQresultErrorMessage(result);
-      PQclear(result);
-    }
-    PQfinish(connection);
-    return failed;
-  }
 
   const std::string server_, name_;
 };
