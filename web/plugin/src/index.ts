@@ -1,0 +1,47 @@
+// OzLiveness: what a page calls.
+import { setBase, VERSION } from './base';
+import { Check } from './check';
+import { addLang, known, langs, preferred } from './lang';
+import type { Options, Strings } from './types';
+import { View } from './view/view';
+
+export * from './types';
+export type { Style } from './view/style';
+
+let current: Check | null = null;
+
+/** Begins a check. One that still runs is closed first. */
+function open(options: Options = {}): void {
+  close();
+  const asked = options.lang === undefined ? null : known(options.lang);
+  const id = asked ?? preferred(navigator.languages ?? [navigator.language]);
+  const unknown = options.lang !== undefined && asked === null ? options.lang : null;
+  const check: Check = new Check(options, new View(options, id), { id, unknown }, (ended) => {
+    if (current === ended) current = null;
+  });
+  current = check;
+  check.start();
+}
+
+/** Ends the check at once; of its callbacks on_close alone is called. */
+function close(): void {
+  current?.on({ type: 'close' });
+}
+
+/** Takes the window away. What is being sent or judged goes on, with its callbacks. */
+function hide(): void {
+  current?.on({ type: 'hide' });
+}
+
+export const OzLiveness = {
+  open, close, hide,
+  /** Adds a language, or strings to one that is there. */
+  add_lang: (id: string, strings: Strings): void => addLang(id, strings),
+  get_langs: (): string[] => langs(),
+  /** For the npm form: the adapter's address, below which its configuration and the plugin's parts lie. */
+  set_base: setBase,
+  version: VERSION,
+};
+export type OzLivenessApi = typeof OzLiveness;
+
+export default OzLiveness;
