@@ -35,7 +35,7 @@ export function isNative(found: unknown): boolean {
 }
 
 /** Names of media functions that are not the browser's own. One whose source has the digest in `trusted` passes. */
-export async function tampered(trusted: Record<string, string>, watched = WATCHED): Promise<string[]> {
+export async function tampered(trusted: Record<string, string>, watched = WATCHED, media: object | undefined = globalThis.navigator?.mediaDevices): Promise<string[]> {
   const names: string[] = [];
   for (const [name, find] of watched) {
     const found = find();
@@ -45,7 +45,7 @@ export async function tampered(trusted: Record<string, string>, watched = WATCHE
   }
   // Instances that carry their own copy hide what the prototype has.
   for (const name of ['getUserMedia', 'enumerateDevices']) {
-    if (navigator.mediaDevices && Object.prototype.hasOwnProperty.call(navigator.mediaDevices, name)) {
+    if (media && Object.prototype.hasOwnProperty.call(media, name)) {
       const full = `navigator.mediaDevices.${name}`;
       if (!names.includes(full)) names.push(full);
     }
