@@ -96,10 +96,13 @@ export function isPhone(view: Window = window): boolean {
   return coarse && Math.min(view.screen.width, view.screen.height) < 600;
 }
 
+/** Whether the window itself can be shown. */
+export const canShow = (view: Window & typeof globalThis = window): boolean =>
+  'customElements' in view && typeof Element.prototype.attachShadow === 'function' && typeof view.AbortController === 'function';
+
 /** What the plugin cannot do without; null where all is there. */
 export function lacking(view: Window & typeof globalThis = window): 'unsupported-browser' | 'insecure-page' | null {
   if (!view.isSecureContext) return 'insecure-page';
-  const there = 'customElements' in view && typeof Element.prototype.attachShadow === 'function' &&
-    typeof view.navigator.mediaDevices?.getUserMedia === 'function' && typeof view.crypto?.subtle === 'object';
+  const there = typeof view.navigator.mediaDevices?.getUserMedia === 'function' && typeof view.crypto?.subtle === 'object';
   return there ? null : 'unsupported-browser';
 }

@@ -17,6 +17,9 @@ const BETWEEN_LOOKS_MS = 40;
 const BETWEEN_KEPT_MS = 95;
 /** So long the networks may take to arrive before time guides instead; they still take over when they come. */
 export const TRACKER_PATIENCE_MS = 12_000;
+/** Slower than this, gestures cannot be followed (docs/gestures.md, continuity), and time guides instead. */
+const SLOWEST_MS = 600;
+const JUDGED_BY = 6;
 
 export interface Seen { nowMs: number; sight: Sight | null; shape: Float32Array | null }
 export interface Taken {
@@ -45,6 +48,8 @@ export class Capture {
   private readonly startedMs = performance.now();
   private looks = 0;
   private lookMs = 0;
+  private lastLookMs = 0;
+  private intervals: number[] = [];
   private firstHintMs: number | null = null;
 
   constructor(
@@ -57,6 +62,7 @@ export class Capture {
 
   start(): void {
     const run = ++this.running;
+    this.lastLookMs = 0;
     void this.loop(run);
   }
 
@@ -99,8 +105,14 @@ export class Capture {
   /** Why the gesture that runs has not happened yet. */
   reason(): Reason | null { return this.recording?.judge.reason() ?? null; }
 
-  facts(): { looks: number; ms_per_look: number; first_hint_ms: number | null } {
-    return { looks: this.looks, ms_per_look: this.looks > 0 ? Math.round(this.lookMs / this.looks) : 0, first_hint_ms: this.firstHintMs };
+  facts(): { looks: number; ms_per_look: number; first_hint_ms: number | null; too_slow: boolean } {
+    return { too_slow: this.isTooSlow(), looks: this.looks, ms_per_look: this.looks > 0 ? Math.round(this.lookMs / this.looks) : 0, first_hint_ms: this.firstHintMs };
+  }
+
+  // The first look of a network is much slower than those that follow, so the middle of several decides.
+  private isTooSlow(): boolean {
+    const middle = [...this.intervals].sort((a, b) => a - b)[Math.floor(this.intervals.length / 2)] ?? 0;
+    return this.intervals.length === JUDGED_BY && middle > SLOWEST_MS;
   }
 
   private async loop(run: number): Promise<void> {
@@ -116,7 +128,7 @@ export class Capture {
   }
 
   private async once(nowMs: number): Promise<Seen | null> {
-    const tracker = this.tracker();
+    const tracker = this.isTooSlow() ? null : this.tracker();
     const waiting = tracker !== null && !tracker.ready && !tracker.failed && nowMs - this.startedMs < TRACKER_PATIENCE_MS;
     if (waiting) return null;
     const { width, height } = this.grabber;
@@ -132,6 +144,8 @@ export class Capture {
       this.looks += 1;
       this.lookMs += look.tookMs;
       this.firstHintMs ??= Math.round(performance.now() - this.startedMs);
+      if (this.lastLookMs > 0) this.intervals = [...this.intervals, nowMs - this.lastLookMs].slice(-JUDGED_BY);
+      this.lastLookMs = nowMs;
     }
     if (recording !== this.recording) {
       spare?.close();

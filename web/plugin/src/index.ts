@@ -1,6 +1,8 @@
 // OzLiveness: what a page calls.
 import { setBase, VERSION } from './base';
+import { canShow } from './browser';
 import { Check } from './check';
+import { worded } from './faults';
 import { addLang, known, langs, preferred } from './lang';
 import type { Options, Strings } from './types';
 import { View } from './view/view';
@@ -13,6 +15,7 @@ let current: Check | null = null;
 /** Begins a check. One that still runs is closed first. */
 function open(options: Options = {}): void {
   close();
+  if (!canShow()) return refuse(options);
   const asked = options.lang === undefined ? null : known(options.lang);
   const id = asked ?? preferred(navigator.languages ?? [navigator.language]);
   const unknown = options.lang !== undefined && asked === null ? options.lang : null;
@@ -21,6 +24,13 @@ function open(options: Options = {}): void {
   });
   current = check;
   check.start();
+}
+
+// Without shadow roots there is no window to say it in.
+function refuse(options: Options): void {
+  const { code, message, context } = worded({ kind: 'camera', camera: { why: 'unsupported-browser' } });
+  options.on_error?.({ code, message, event_session_id: null, context });
+  options.on_close?.();
 }
 
 /** Ends the check at once; of its callbacks on_close alone is called. */

@@ -59,5 +59,7 @@ export function isFramed(view: Window): boolean {
 }
 
 function without(record: object, keys: string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(record)) if (!keys.includes(key)) kept[key] = value;
+  return kept;
 }

@@ -35,7 +35,7 @@ export function isNative(found: unknown): boolean {
 }
 
 /** Names of media functions that are not the browser's own. One whose source has the digest in `trusted` passes. */
-export async function tampered(trusted: Record<string, string>, watched = WATCHED, media: object | undefined = globalThis.navigator?.mediaDevices): Promise<string[]> {
+export async function tampered(trusted: Record<string, string>, watched = WATCHED, media: object | undefined = typeof navigator === 'undefined' ? undefined : navigator.mediaDevices): Promise<string[]> {
   const names: string[] = [];
   for (const [name, find] of watched) {
     const found = find();

@@ -6,19 +6,19 @@ export const CSS = `
 [hidden]{display:none!important}
 .scrim{position:absolute;top:0;left:0;right:0;bottom:0;overflow:hidden}
 .scrim::before{content:'';position:absolute;top:0;left:0;right:0;bottom:0;background:var(--outside);opacity:var(--outside-opacity)}
-.scrim{-webkit-backdrop-filter:blur(24px) saturate(1.1);backdrop-filter:blur(24px) saturate(1.1);animation:in .2s ease-out}
+.scrim{animation:in .2s ease-out}
 .window{position:absolute;top:0;left:0;right:0;bottom:0;display:flex;flex-direction:column;overflow:hidden;outline:none;
  background:var(--ground);color:var(--text);font:var(--base-style) var(--base-weight) var(--base-size)/1.45 var(--base-font);
  text-align:start}
-.bar{position:relative;z-index:3;flex:none;display:flex;align-items:center;justify-content:flex-end;min-height:56px;
- padding:6px 8px;padding:max(6px,env(safe-area-inset-top)) 8px 6px}
+.bar{position:absolute;z-index:5;top:0;right:0;padding:6px 8px;padding:max(6px,env(safe-area-inset-top)) 8px 6px}
+[dir=rtl] .bar{right:auto;left:0}
 .body{position:relative;flex:1;min-height:0;display:flex;flex-direction:column}
 button,select{font:inherit;color:inherit;margin:0}
 button{cursor:pointer;border:0;background:none;touch-action:manipulation}
 button:focus-visible,select:focus-visible,.tool:focus-within{outline:3px solid var(--icon);outline-offset:2px}
 .close{display:grid;place-items:center;width:44px;height:44px;border-radius:50%;color:var(--close);transition:background .15s}
 .close:hover{background:var(--ground-2)}
-.panel{flex:1;min-height:0;overflow:auto;display:flex;flex-direction:column;padding:8px 24px 24px}
+.panel{flex:1;min-height:0;overflow:auto;display:flex;flex-direction:column;padding:60px 24px 32px}
 .panel>div{margin:auto;width:100%;max-width:440px;display:flex;flex-direction:column;align-items:center;text-align:center;
  gap:16px;animation:rise .28s cubic-bezier(.2,.8,.2,1)}
 h2{margin:8px 0 0;font:var(--title-style) var(--title-weight) var(--title-size)/1.15 var(--title-font);
@@ -61,15 +61,15 @@ li::before{content:counter(step);flex:none;width:24px;height:24px;border-radius:
 .outside{fill:var(--outside);fill-opacity:var(--outside-opacity)}
 .frame{fill:none;stroke:var(--stroke);stroke-width:var(--stroke-width);stroke-opacity:var(--stroke-opacity);transition:stroke .2s}
 .well .frame{stroke:var(--stroke-in)}
-.ring{fill:none;stroke:var(--stroke-in);stroke-width:calc(var(--stroke-width) + 2px);stroke-linecap:round;stroke-dasharray:100;
+.ring{opacity:0;fill:none;stroke:var(--stroke-in);stroke-width:calc(var(--stroke-width) + 2px);stroke-linecap:round;stroke-dasharray:100;
  stroke-dashoffset:100}
-.ring.run{animation:fill var(--run) linear forwards}
+.ring.run{opacity:1;animation:fill var(--run) linear forwards}
 .document .frame{stroke:var(--doc);stroke-opacity:var(--doc-opacity);stroke-width:4px;filter:drop-shadow(0 0 2px rgba(0,0,0,.5))}
 .pattern{fill:none;stroke:var(--doc);stroke-opacity:var(--doc-opacity);stroke-width:2.5;opacity:.75;
  filter:drop-shadow(0 0 2px rgba(0,0,0,.5))}
 .hint{position:absolute;z-index:2;top:var(--hint-top);left:50%;transform:translate(-50%,-50%);width:-webkit-max-content;width:max-content;
  max-width:min(88%,520px);padding:10px 20px;border-radius:var(--hint-radius);color:var(--hint-text);text-align:center;text-wrap:balance;
- font:var(--hint-style) var(--hint-weight) var(--hint-size)/1.25 var(--hint-font);isolation:isolate;transition:opacity .15s}
+ font:var(--hint-style) var(--hint-weight) var(--hint-size)/1.25 var(--hint-font);font-size:min(var(--hint-size),5.4vw);isolation:isolate;transition:opacity .15s}
 .hint::before{content:'';position:absolute;z-index:-1;top:0;left:0;right:0;bottom:0;border-radius:inherit;
  background:var(--hint-ground);opacity:var(--hint-opacity)}
 .document .hint{top:10%}
@@ -88,11 +88,13 @@ li::before{content:counter(step);flex:none;width:24px;height:24px;border-radius:
 .shutter:active{transform:scale(.94)}
 .tool{position:relative;display:grid;place-items:center;width:52px;height:52px;border-radius:50%;background:var(--ground);
  color:var(--icon);box-shadow:0 2px 12px rgba(0,0,0,.14)}
+.foot .tool{position:absolute;left:calc(50% - 118px)}
+[dir=rtl] .foot .tool{left:auto;right:calc(50% - 118px)}
 .tool select{position:absolute;top:0;left:0;width:100%;height:100%;opacity:0;cursor:pointer;font-size:16px}
 .tool input{display:none}
-.cameras{position:absolute;z-index:2;right:16px;bottom:16px}
-[dir=rtl] .cameras{right:auto;left:16px}
-.scam{position:absolute;z-index:2;top:8px;left:50%;transform:translateX(-50%);display:flex;align-items:center;gap:10px;
+.stage .cameras{position:absolute;z-index:2;right:16px;bottom:16px}
+[dir=rtl] .stage .cameras{right:auto;left:16px}
+.scam{position:absolute;z-index:2;top:64px;left:50%;transform:translateX(-50%);display:flex;align-items:center;gap:10px;
  width:-webkit-max-content;width:max-content;max-width:92%;padding:10px 18px;color:var(--scam-text);isolation:isolate;
  font:var(--scam-style) var(--scam-weight) var(--scam-size)/1.35 var(--scam-font)}
 .scam::before{content:'';position:absolute;z-index:-1;top:0;left:0;right:0;bottom:0;border-radius:var(--scam-radius);
@@ -104,6 +106,7 @@ li::before{content:counter(step);flex:none;width:24px;height:24px;border-radius:
 .cover .turn{animation:turn 2.4s ease-in-out infinite}
 .said{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (min-width:600px) and (min-height:560px){
+ .scrim{-webkit-backdrop-filter:blur(16px);backdrop-filter:blur(16px)}
  .window{top:50%;left:50%;right:auto;bottom:auto;transform:translate(-50%,-50%);width:min(92vw,760px);height:min(92vh,720px);
   border-radius:24px;box-shadow:0 1px 2px rgba(0,0,0,.08),0 24px 80px rgba(0,0,0,.22)}
  .window.tall{width:min(92vw,640px);height:min(92vh,880px)}

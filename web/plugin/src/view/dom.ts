@@ -23,7 +23,14 @@ function fill<T extends Element>(element: T, attributes: Attributes, children: C
 
 /** Shows or hides, without touching what is so already. */
 export function show(element: HTMLElement | SVGElement, visible: boolean): void {
-  if (element.hasAttribute('hidden') === visible) element.toggleAttribute('hidden', !visible);
+  if (visible) element.removeAttribute('hidden');
+  else if (!element.hasAttribute('hidden')) element.setAttribute('hidden', '');
+}
+
+/** Takes out what is in an element and puts these in its place. */
+export function refill(element: Element, ...children: Node[]): void {
+  while (element.firstChild) element.firstChild.remove();
+  element.append(...children);
 }
 
 export function setText(element: HTMLElement, text: string): void {

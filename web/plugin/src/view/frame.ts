@@ -12,7 +12,7 @@ const FACE_CENTRE = 0.58;
 
 export function faceFrame(stage: Size): Place {
   const tall = stage.height > stage.width;
-  const height = Math.min(stage.height * (tall ? 0.52 : 0.62), (stage.width * 0.8) / FACE);
+  const height = Math.min(stage.height * (tall ? 0.52 : 0.62), (stage.width * 0.76) / FACE);
   const width = height * FACE;
   return { x: (stage.width - width) / 2, y: stage.height * FACE_CENTRE - height / 2, width, height };
 }

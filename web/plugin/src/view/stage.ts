@@ -5,7 +5,7 @@ import type { State } from '../flow/state';
 import type { Say } from '../lang';
 import type { Key } from '../lang/en';
 import { isPhoto, type Action, type Box } from '../types';
-import { h, s, setText, show } from './dom';
+import { h, refill, s, setText, show } from './dom';
 import { documentFrame, faceFrame, inPicture, outline, type Place, type Size } from './frame';
 import { cameraIcon, fileIcon, gestureIcon, switchIcon, turnIcon } from './icons';
 import { drawMask } from './mask';
@@ -48,7 +48,7 @@ export class Stage {
       input.value = '';
     });
     this.files = h('button', { type: 'button', class: 'tool', 'aria-label': say('oz_photo_file'), onclick: () => input.click() }, fileIcon(), input);
-    this.foot = h('div', { class: 'foot' }, this.files, this.shutter, h('span', { class: 'balance' }));
+    this.foot = h('div', { class: 'foot' }, this.files, this.shutter);
     this.select.setAttribute('aria-label', say('oz_camera_choose'));
     this.select.addEventListener('change', () => events.camera(this.select.value));
     this.cameras = h('div', { class: 'tool cameras', title: say('oz_camera_switch') }, switchIcon(), this.select);
@@ -68,14 +68,14 @@ export class Stage {
     this.mirrored = mirrored;
     this.element.classList.toggle('mirrored', mirrored);
     this.element.classList.add('on');
-    this.select.replaceChildren(...(facts?.devices ?? []).map((device, i) =>
+    refill(this.select, ...(facts?.devices ?? []).map((device, i) =>
       h('option', { value: device.id, selected: device.id === facts?.deviceId }, device.label || `${this.say('oz_camera_choose')} ${i + 1}`)));
   }
 
   detach(): void {
     this.video.srcObject = null;
     this.element.classList.remove('on');
-    this.select.replaceChildren();
+    refill(this.select);
     drawMask(this.canvas, null);
   }
 
@@ -134,7 +134,7 @@ export class Stage {
     const signed = asks && !this.look.style.hintAnimation.hideAnimation && !isPlain(action) ? action : '';
     if (signed !== this.signed) {
       this.signed = signed;
-      this.sign.replaceChildren(...(signed !== '' ? [gestureIcon(signed)] : []));
+      refill(this.sign, ...(signed !== '' ? [gestureIcon(signed)] : []));
     }
     const runs = state.at === 'gesture';
     if (runs !== this.ring.classList.contains('run')) {

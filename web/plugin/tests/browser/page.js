@@ -2,11 +2,13 @@
 window.tracks = [];
 window.calls = [];
 window.violations = [];
+window.asked = 0;
 document.addEventListener('securitypolicyviolation', (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 if (navigator.mediaDevices) {
   // On the prototype, so that the page's own watching does not look like a page that tampers with its instance.
   const ask = MediaDevices.prototype.getUserMedia;
   MediaDevices.prototype.getUserMedia = function getUserMedia(...wishes) {
+    window.asked += 1;
     return ask.apply(this, wishes).then((stream) => {
       window.tracks.push(...stream.getTracks());
       return stream;

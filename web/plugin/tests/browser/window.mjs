@@ -44,9 +44,11 @@ export const tests = {
 
   async close_while_the_camera_is_starting({ film, url }) {
     const v = await visit(await film('face'), url);
-    await v.start({});
-    await v.title('Allow the camera');
-    await v.page.evaluate(() => window.OzLiveness.close());
+    await v.page.evaluate(async () => {
+      window.start({});
+      while (window.asked === 0) await new Promise((resolve) => setTimeout(resolve));
+      window.OzLiveness.close();
+    });
     // Whatever was still on its way has come by the time another stream was opened.
     const left = await v.page.evaluate(async () => {
       const mine = await navigator.mediaDevices.getUserMedia({ video: true });
@@ -125,15 +127,16 @@ export const tests = {
     equal(await v.shadow('.window').getAttribute('dir'), 'rtl', 'direction');
     await v.page.evaluate(() => window.OzLiveness.close());
     await v.start({ lang: 'xx' });
-    await v.title('Something went wrong');
+    await v.title('Algo deu errado');
     equal((await v.values('on_error'))[0].code, 'lang_not_available', 'code of an unknown language');
     await v.end();
   },
 
   async not_in_a_frame({ film, url }) {
     const v = await visit(await film('face'), url);
-    await v.page.setContent(`<iframe src="${url}page.html" allow="camera" width="600" height="500"></iframe>`);
-    const frame = v.page.frames()[1];
+    const outer = await v.context.newPage();
+    await outer.setContent(`<iframe src="${url}page.html" allow="camera" width="600" height="500"></iframe>`);
+    const frame = outer.frames()[1];
     await frame.waitForFunction(() => window.OzLiveness);
     await frame.evaluate(() => window.start({}));
     await frame.waitForFunction(() => window.calls.some(({ name }) => name === 'on_error'));
