@@ -137,9 +137,7 @@ export class Capture {
     const keeps = nowMs - recording.lastKeptMs >= BETWEEN_KEPT_MS;
     // Encoding goes on while the worker looks at the same picture.
     const jpeg = keeps ? this.grabber.jpeg() : null;
-    const picture = keeps || tracker?.ready === true ? await this.grabber.bitmap() : null;
-    const spare = keeps && picture !== null ? await createImageBitmap(picture) : null;
-    const look = tracker?.ready === true && picture !== null ? await tracker.look(picture) : (picture?.close(), null);
+    const look = tracker?.ready === true ? await tracker.look(await this.grabber.bitmap()) : null;
     if (look !== null) {
       this.looks += 1;
       this.lookMs += look.tookMs;
@@ -147,21 +145,14 @@ export class Capture {
       if (this.lastLookMs > 0) this.intervals = [...this.intervals, nowMs - this.lastLookMs].slice(-JUDGED_BY);
       this.lastLookMs = nowMs;
     }
-    if (recording !== this.recording) {
-      spare?.close();
-      return null;
-    }
+    if (recording !== this.recording) return null;
     const { sight, value } = this.judged(recording, look, nowMs, width, height);
-    if (jpeg !== null) await this.keep(recording, await jpeg, look, nowMs, value, spare);
-    else spare?.close();
+    if (jpeg !== null) await this.keep(recording, await jpeg, look, nowMs, value);
     return { nowMs, sight, shape: look?.shape ?? null };
   }
 
   private judged(recording: Recording, look: Look | null, nowMs: number, width: number, height: number) {
-    if (look === null) {
-      recording.judged += 1;
-      return { sight: null, value: 0 };
-    }
+    if (look === null) return { sight: null, value: 0 };
     const measures = look.shape ? measure(look.shape, Math.min(width, height)) : null;
     const target = this.target(width, height);
     const verdict = recording.judge.add({ tMs: nowMs, faces: measures ? rivals(look.boxes.map(widthOf)) : 0, measures });
@@ -172,24 +163,20 @@ export class Capture {
     return { sight: { hint, neutral: verdict.neutral, gestureDone: recording.asked && verdict.done }, value };
   }
 
-  private async keep(recording: Recording, jpeg: Blob, look: Look | null, nowMs: number, value: number, picture: ImageBitmap | null): Promise<void> {
-    if (recording !== this.recording) {
-      picture?.close();
-      return;
-    }
+  private async keep(recording: Recording, jpeg: Blob, look: Look | null, nowMs: number, value: number): Promise<void> {
+    if (recording !== this.recording) return;
     recording.lastKeptMs = nowMs;
     const box = look?.boxes[0];
     const isBest = recording.frames.addBest({
       jpeg, tMs: nowMs, box: box ? roundedBox(box) : null, landmarks: look?.shape ? landmarksOf(look.shape) : null,
       judged: recording.judged - 1, worth: value,
     });
-    // The best frame's own pixels are kept beside its JPEG, for the lossless copy.
-    if (isBest) {
-      recording.bestPicture?.close();
-      recording.bestPicture = picture;
-    } else {
-      picture?.close();
-    }
+    if (!isBest) return;
+    // The best frame's own pixels, which are still those on the canvas, are kept beside its JPEG for the lossless copy.
+    const picture = await this.grabber.bitmap();
+    if (recording !== this.recording) return picture.close();
+    recording.bestPicture?.close();
+    recording.bestPicture = picture;
   }
 }
 

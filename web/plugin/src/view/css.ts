@@ -39,7 +39,7 @@ li::before{content:counter(step);flex:none;width:24px;height:24px;border-radius:
 .go:active,.also:active{transform:scale(.985)}
 .big{display:block;width:96px;height:96px;color:var(--icon)}
 .big .disc{fill:currentColor;opacity:.12}
-.bad{color:#c6281d}.good{color:#12805c}.bad .big,.good .big{color:inherit}
+.bad .big{color:#c6281d}.good .big{color:#12805c}
 .draw{stroke-dasharray:1;stroke-dashoffset:0;animation:draw .5s .1s ease-out backwards}
 .spinner .track{fill:none;stroke:var(--ground-2);stroke-width:6}
 .spinner .arc{fill:none;stroke:var(--icon);stroke-width:6;stroke-linecap:round;stroke-dasharray:28 100;transform-origin:50% 50%;
@@ -57,6 +57,7 @@ li::before{content:counter(step);flex:none;width:24px;height:24px;border-radius:
 .stage video{object-fit:cover;opacity:0;transition:opacity .25s}
 .stage.behind{position:absolute;top:0;left:0;right:0;bottom:0;visibility:hidden}
 .stage.on video{opacity:1}
+.above{will-change:transform}
 .mirrored video{transform:scaleX(-1)}
 .outside{fill:var(--outside);fill-opacity:var(--outside-opacity)}
 .frame{fill:none;stroke:var(--stroke);stroke-width:var(--stroke-width);stroke-opacity:var(--stroke-opacity);transition:stroke .2s}
@@ -68,7 +69,7 @@ li::before{content:counter(step);flex:none;width:24px;height:24px;border-radius:
 .pattern{fill:none;stroke:var(--doc);stroke-opacity:var(--doc-opacity);stroke-width:2.5;opacity:.75;
  filter:drop-shadow(0 0 2px rgba(0,0,0,.5))}
 .hint{position:absolute;z-index:2;top:var(--hint-top);left:50%;transform:translate(-50%,-50%);width:-webkit-max-content;width:max-content;
- max-width:min(88%,520px);padding:10px 20px;border-radius:var(--hint-radius);color:var(--hint-text);text-align:center;text-wrap:balance;
+ max-width:min(88%,620px);padding:10px 20px;border-radius:var(--hint-radius);color:var(--hint-text);text-align:center;text-wrap:balance;
  font:var(--hint-style) var(--hint-weight) var(--hint-size)/1.25 var(--hint-font);font-size:min(var(--hint-size),5.4vw);isolation:isolate;transition:opacity .15s}
 .hint::before{content:'';position:absolute;z-index:-1;top:0;left:0;right:0;bottom:0;border-radius:inherit;
  background:var(--hint-ground);opacity:var(--hint-opacity)}

@@ -20,7 +20,7 @@ export function faceFrame(stage: Size): Place {
 export function documentFrame(stage: Size): Place {
   const width = Math.min(stage.width * 0.9, stage.height * 0.56 * CARD);
   const height = width / CARD;
-  return { x: (stage.width - width) / 2, y: stage.height * 0.44 - height / 2, width, height };
+  return { x: (stage.width - width) / 2, y: stage.height * 0.47 - height / 2, width, height };
 }
 
 /** The part of a picture that lies in `place` when it fills the stage (object-fit: cover), in pixels of the picture. */

@@ -57,7 +57,9 @@ export class Stage {
     show(this.scam, scam.enableAntiscam && scam.textMessage !== '');
     this.cover = h('div', { class: 'cover', hidden: true }, turnIcon(), h('h2', {}, say('oz_turn_upright')));
     this.element = h('div', { class: 'stage' }, this.video, this.canvas,
-      s('svg', { 'aria-hidden': 'true' }, this.outside, this.pattern, this.frame, this.ring),
+      s('svg', { 'aria-hidden': 'true' }, this.outside, this.pattern, this.frame),
+      // A layer of its own: as the ring fills, what lies below is not drawn anew.
+      s('svg', { 'aria-hidden': 'true', class: 'above' }, this.ring),
       this.hint, this.sign, this.scam, this.cameras, this.foot, this.cover);
     this.watcher = typeof ResizeObserver === 'function' ? new ResizeObserver(() => this.measure()) : null;
     this.watcher?.observe(this.element);

@@ -38,7 +38,7 @@ export const tests = {
     await v.called('on_capture_complete', 60_000);
     const [capture] = await v.values('on_capture_complete');
     const [gesture] = decoded(capture.additional_info).gestures.slice(-1);
-    equal([gesture.action, gesture.done], ['video_selfie_left', true], 'gesture');
+    equal([gesture.action, gesture.done, gesture.reason], ['video_selfie_left', true, undefined], 'gesture');
     const lean = (marks) => marks.nose_base[0] - (marks.left_eye[0] + marks.right_eye[0]) / 2;
     const leans = capture.frame_landmarks.filter(Boolean).map(lean), shot = lean(capture.frame_landmarks[gesture.shot]);
     check(shot > Math.min(...leans) + 4, `the shot that shows it: ${shot} of ${leans.join(', ')}`);

@@ -65,7 +65,7 @@ for (const [name, screen] of Object.entries(SCREENS)) {
   if (!opened.has(film)) opened.set(film, await browser(film));
   for (const size of Object.keys(SIZES)) {
     if (screen.only && screen.only !== size) continue;
-    const v = await visit(opened.get(film), server.url, { allowed: screen.allowed ?? true, routes: screen.routes ?? {}, context: SIZES[size] });
+    const v = await visit(opened.get(film), server.url, { allowed: screen.allowed ?? true, routes: screen.routes ?? {}, context: { ...SIZES[size], reducedMotion: 'reduce' } });
     try {
       if (screen.freeze) await v.page.evaluate(() => { MediaDevices.prototype.getUserMedia = () => new Promise(() => undefined); });
       if (screen.add) await v.page.evaluate(() => window.OzLiveness.add_lang('ar', { oz_action_left_go: 'أدر رأسك إلى اليسار' }));
@@ -73,7 +73,7 @@ for (const [name, screen] of Object.entries(SCREENS)) {
       await screen.then(v);
       for (const ground of ['light', 'dark']) {
         await v.page.evaluate((dark) => document.documentElement.classList.toggle('dark', dark), ground === 'dark');
-        await v.page.screenshot({ path: join(OUT, `${name}-${size}-${ground}.png`), animations: name === 'loading' ? 'disabled' : 'allow' });
+        await v.page.screenshot({ path: join(OUT, `${name}-${size}-${ground}.png`) });
       }
     } catch (error) {
       console.log(`${name} ${size}: ${String(error).split('\n')[0]}`);

@@ -135,7 +135,9 @@ export const tests = {
   async not_in_a_frame({ film, url }) {
     const v = await visit(await film('face'), url);
     const outer = await v.context.newPage();
-    await outer.setContent(`<iframe src="${url}page.html" allow="camera" width="600" height="500"></iframe>`);
+    await outer.route('**/outer.html', (route) => route.fulfill({ contentType: 'text/html',
+      body: '<iframe src="page.html" allow="camera" width="600" height="500"></iframe>' }));
+    await outer.goto(`${url}outer.html`);
     const frame = outer.frames()[1];
     await frame.waitForFunction(() => window.OzLiveness);
     await frame.evaluate(() => window.start({}));
