@@ -107,7 +107,6 @@ li::before{content:counter(step);flex:none;width:24px;height:24px;border-radius:
 .cover .turn{animation:turn 2.4s ease-in-out infinite}
 .said{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (min-width:600px) and (min-height:560px){
- .scrim{-webkit-backdrop-filter:blur(16px);backdrop-filter:blur(16px)}
  .window{top:50%;left:50%;right:auto;bottom:auto;transform:translate(-50%,-50%);width:min(92vw,760px);height:min(92vh,720px);
   border-radius:24px;box-shadow:0 1px 2px rgba(0,0,0,.08),0 24px 80px rgba(0,0,0,.22)}
  .window.tall{width:min(92vw,640px);height:min(92vh,880px)}
