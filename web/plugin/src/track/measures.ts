@@ -31,7 +31,7 @@ export function measure(shape: Shape, shorterSide: number): Measures | null {
   const u: Point = [(left[0] - right[0]) / d, (left[1] - right[1]) / d];
   const v: Point = [-u[1], u[0]];
   const m = middle(right, left), q = middle(at(shape, 48), at(shape, 54)), nose = at(shape, 30);
-  const height = dot(minus(q, m), v);
+  const height = dot(minus(at(shape, 8), m), v);
   const mouth = distance(at(shape, 48), at(shape, 54));
   const eyes = (openness(shape, 36) + openness(shape, 42)) / 2;
   if (!(height > 0) || !(mouth > 0) || !Number.isFinite(eyes)) return null;

@@ -46,7 +46,7 @@ export async function visit(from, url, { allowed = true, context: more = {}, rou
   const faults = [];
   page.on('pageerror', (error) => faults.push(String(error)));
   for (const [pattern, answer] of Object.entries(routes)) await page.route(pattern, answer);
-  await page.goto(new URL(name, url).href);
+  await page.goto(name === 'about:blank' ? name : new URL(name, url).href);
   const shadow = (what) => page.locator(`oz-liveness ${what}`);
   return {
     page, context, faults, shadow,

@@ -1,13 +1,16 @@
 // Runs the browser tests: node tests/browser/run.mjs [WORD...] runs those whose name has one of the words. The site must
-// be laid out in build/web/static first (scripts/web static build/web/static).
+// be laid out in build/web/static first (scripts/web static build/web/static). With OZMA_TEST_ADAPTER, the address of an
+// adapter, and OZMA_TEST_TOKEN for its API, the tests through that adapter run instead.
 import * as capture from './capture.mjs';
+import * as service from './service.mjs';
 import * as speed from './speed.mjs';
 import * as window_ from './window.mjs';
 import { browser, serve } from './lib.mjs';
 
 const words = process.argv.slice(2);
-const suites = { capture, window: window_, speed };
-const server = await serve();
+const adapter = process.env.OZMA_TEST_ADAPTER;
+const suites = adapter ? { service } : { capture, window: window_, speed };
+const server = adapter ? { url: adapter, stop: () => undefined } : await serve();
 const opened = new Map();
 // A browser starts when the first test asks for its film.
 const film = (name) => {

@@ -56,9 +56,14 @@ interface Case {
 }
 const cases = JSON.parse(readFileSync(new URL('../../../../tests/face/gestures_cases.json', import.meta.url), 'utf8')) as {
   defaults: Record<string, number>; cases: Case[];
+  shapes: { name: string; picture: [number, number]; measures: Record<string, number>; points: [number, number][] }[];
 };
 
 describe('gestures, as the server has them', () => {
+  it.each(cases.shapes.map((one) => [one.name, one] as const))('measures: %s', (_, one) => {
+    const found = measure(one.points.flat(), Math.min(...one.picture)) as unknown as Record<string, number>;
+    for (const [name, value] of Object.entries(one.measures)) expect(found[name], name).toBeCloseTo(value, 2);
+  });
   // A browser always knows whether its camera is mirrored: the cases where that is unknown are the server's alone.
   const ours = cases.cases.filter((one) => one.mirrored !== null);
   it.each(ours.map((one) => [one.name, one] as const))('%s', (_, one) => {
