@@ -2,6 +2,7 @@
 export const CSS = `
 :host{all:initial;position:fixed;inset:0;top:0;left:0;right:0;bottom:0;z-index:2147483000;display:block;
  -webkit-tap-highlight-color:transparent;color-scheme:light}
+:host([hidden]){display:none!important}
 *,*::before,*::after{box-sizing:border-box}
 [hidden]{display:none!important}
 .scrim{position:absolute;top:0;left:0;right:0;bottom:0;overflow:hidden}

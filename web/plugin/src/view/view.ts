@@ -100,7 +100,7 @@ export class View {
   render(state: State): void {
     if (!this.host.isConnected) this.appear();
     this.state = state;
-    show(this.host, !state.hidden);
+    if (state.hidden) return this.vanish();
     const onStage = state.at === 'align' || state.at === 'gesture' || state.at === 'document';
     // While the camera is asked for, the stage lies behind, so that its size is known.
     show(this.stage.element, onStage || state.at === 'asking');
@@ -123,7 +123,14 @@ export class View {
     window.clearTimeout(this.sayTimer);
     window.removeEventListener('resize', this.turned);
     this.stage.remove();
+    this.vanish();
     this.host.remove();
+  }
+
+  // Gives the page back to the person; what runs on runs without a window.
+  private vanish(): void {
+    if (this.host.hidden || !this.host.isConnected) return;
+    show(this.host, false);
     document.documentElement.style.overflow = this.overflow;
     if (this.before instanceof HTMLElement) this.before.focus();
   }
