@@ -1,0 +1,5 @@
+// models/gestures.json of the repository: taken in by the bundler, typed where it is used.
+declare module '*.json' {
+  const value: unknown;
+  export default value;
+}
