@@ -30,13 +30,16 @@ constexpr std::array<Reason, 18> kReasons = {{
     {"origin_differs", 0.5},
 }};
 
-// Parts of the names that programs give the cameras they make, in lower case.
-constexpr std::array<std::string_view, 30> kVirtualNames = {
-    "obs virtual", "obs-camera",       "obs cam",     "manycam",      "xsplit",      "snap camera",
-    "snapcamera",  "splitcam",         "camtwist",    "v4l2loopback", "dummy video", "loopback",
-    "virtual cam", "virtual video",    "virtualcam",  "webcamoid",    "akvcam",      "e2esoft",
-    "vcam",        "fake_device",      "fake device", "fake video",   "youcam",      "sparkocam",
-    "mmhmm",       "nvidia broadcast", "unity video", "prism live",   "chromacam",   "deepfacelive",
+// Parts of the names that programs give the cameras they make, in lower case. Chromium calls a camera that it
+// feeds from a file by the name of the file.
+constexpr std::array<std::string_view, 32> kVirtualNames = {
+    "obs virtual",      "obs-camera",  "obs cam",     "manycam",       "xsplit",
+    "snap camera",      "snapcamera",  "splitcam",    "camtwist",      "v4l2loopback",
+    "dummy video",      "loopback",    "virtual cam", "virtual video", "virtualcam",
+    "webcamoid",        "akvcam",      "e2esoft",     "vcam",          "fake_device",
+    "fake device",      "fake video",  "youcam",      "sparkocam",     "mmhmm",
+    "nvidia broadcast", "unity video", "prism live",  "chromacam",     "deepfacelive",
+    ".mjpeg",           ".y4m",
 };
 
 constexpr double kPerSecond = 1000;  // milliseconds

@@ -292,6 +292,27 @@ Outcome<void> Store(Service& service, Entry& entry, const MediaPayload& payload,
   return {};
 }
 
+// What is kept of the upload beside its files, with the signals that it gives.
+Upload Describe(Service& service, const http::Request& request, const Session& session,
+                const MediaPayload& payload, const Info& info, const Look& look) {
+  Upload upload;
+  upload.upload_id = payload.upload_id;
+  upload.hashes = HashesOf(payload);
+  upload.additional_info = payload.additional_info;
+  upload.camera = info.camera;
+  upload.cameras = info.cameras;
+  upload.signals = SignalsOf({.payload = payload,
+                              .info = info,
+                              .width = look.width,
+                              .height = look.height,
+                              .lossless_difference = look.lossless_difference,
+                              .since_start = base::UnixSeconds() - session.created,
+                              .replayed = service.sessions->NoteFrames(session.session_id, upload.hashes),
+                              .user_agent = http::Find(request.headers, "User-Agent"),
+                              .origin = session.origin});
+  return upload;
+}
+
 Answer AddMedia(Service& service, const http::Request& request) {
   const auto entry = service.sessions->Find(request.captures.at("id"));
   if (!entry) return entry.error();
@@ -321,22 +342,7 @@ Answer AddMedia(Service& service, const http::Request& request) {
   auto packed = Pack(*payload, *files, *look);
   if (!packed) return RefusalOf(packed.error());
 
-  Upload upload;
-  upload.upload_id = payload->upload_id;
-  upload.hashes = HashesOf(*payload);
-  upload.additional_info = payload->additional_info;
-  upload.camera = info->camera;
-  upload.cameras = info->cameras;
-  const Evidence evidence{.payload = *payload,
-                          .info = *info,
-                          .width = look->width,
-                          .height = look->height,
-                          .lossless_difference = look->lossless_difference,
-                          .since_start = base::UnixSeconds() - session.created,
-                          .replayed = service.sessions->NoteFrames(session.session_id, upload.hashes),
-                          .user_agent = http::Find(request.headers, "User-Agent"),
-                          .origin = session.origin};
-  upload.signals = SignalsOf(evidence);
+  auto upload = Describe(service, request, session, *payload, *info, *look);
   if (auto stored = Store(service, **entry, *payload, std::move(*packed), std::move(upload)); !stored)
     return stored.error();
   return Taken(*payload);

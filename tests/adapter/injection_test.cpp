@@ -125,7 +125,7 @@ TEST(Injection, EveryReasonIsDocumentedWithItsWeight) {
 
 TEST(Injection, VirtualCamerasAreKnownByName) {
   for (const char* label :
-       {"OBS Virtual Camera (m-de:vice)", "fake_device_0", "Snap Camera", "v4l2loopback", "e2eSoft VCam"})
+       {"OBS Virtual Camera (m-de:vice)", "fake_device_0", "Snap Camera", "v4l2loopback", "e2eSoft VCam", "/tmp/face.mjpeg"})
     EXPECT_TRUE(IsVirtualCamera(label)) << label;
   for (const char* label :
        {"", "FaceTime HD Camera", "Logitech BRIO", "camera2 1, facing front", "Integrated Webcam"})

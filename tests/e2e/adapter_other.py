@@ -7,8 +7,9 @@ import tempfile
 import threading
 from pathlib import Path
 
-from adapter import BLANK, ORIGIN, Page, WebServer, check, equal, folder_of, frames_of, refused, stack
+from adapter import BLANK, ORIGIN, Page, WebServer, check, equal, folder_of, frames_of, refused, sample, stack
 from adapter_flow import run_selfie
+from harness import Server
 
 
 def over(server, work):
@@ -46,7 +47,6 @@ def lite():
         check("image_b64" not in json.dumps(told), "no pictures")
         check(0 <= told["analyses"]["quality"]["confidence_spoofing"] < 0.5, "score")
         cat = Page(server)
-        from adapter import sample
         cat.upload(frames=[jpeg_of(sample("cat.png"))])
         cat.submit()
         refused(cat.result(), 400, "bad_request")
@@ -245,6 +245,31 @@ def api_that_is_away():
     over(WebServer("adapter", {"api_url": "http://127.0.0.1:9", "api_deadline": 5}), work)
 
 
+def certificate_of_the_api():
+    """An API with a certificate of its own making is trusted by WA_SSL_CERT_ADD alone."""
+    folder = tempfile.TemporaryDirectory(prefix="ozma-tls-")
+    key, certificate = (str(Path(folder.name) / name) for name in ("key.pem", "certificate.pem"))
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=127.0.0.1",
+            "-addext", "subjectAltName=IP:127.0.0.1")
+    api = Server("--quiet", "--tls-certificate", certificate, "--tls-key", key)
+    config = {"architecture": "lite", "api_url": api.url, "api_deadline": 5}
+
+    def trusted(server):
+        equal(run_selfie(server)[1]["state"], "finished", "state")
+
+    def unknown(server):
+        page = Page(server)
+        page.upload()
+        page.submit()
+        refused(page.result(), 502, "service_unavailable")
+    try:
+        over(WebServer("adapter", config, environment={"WA_SSL_CERT_ADD": certificate}), trusted)
+        over(WebServer("adapter", config), unknown)
+    finally:
+        equal(api.stop(), 0, "exit status")
+        folder.cleanup()
+
+
 def expiry():
     """A session that is not submitted in time is over."""
     server = WebServer("adapter", {"api_url": "http://127.0.0.1:9"})
@@ -271,4 +296,4 @@ def expiry():
     over(server, work)
 
 
-ALL = [alone, lite, instant, capture, cors_and_debug, injection_stops, tokens_of_pages, licence, limits, api_that_fails_at_first, api_that_is_away, expiry]
+ALL = [alone, lite, instant, capture, cors_and_debug, injection_stops, tokens_of_pages, licence, limits, api_that_fails_at_first, api_that_is_away, certificate_of_the_api, expiry]
