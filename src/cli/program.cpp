@@ -72,13 +72,19 @@ base::Result<Chain> OpenChain(const Common& common) {
   if (!analyst) return analyst.error();
   chain.analyst = std::move(*analyst);
 
+  auto decoder = OpenDecoder(common);
+  if (!decoder) return decoder.error();
+  chain.decoder = std::move(*decoder);
+  return chain;
+}
+
+base::Result<std::shared_ptr<media::Decoder>> OpenDecoder(const Common& common) {
   media::DecoderOptions decoding;
   decoding.workers = common.threads;
   decoding.allow_unsandboxed = common.allow_unsandboxed;
   auto decoder = media::Decoder::Start(decoding);
   if (!decoder) return decoder.error();
-  chain.decoder = std::move(*decoder);
-  return chain;
+  return std::shared_ptr<media::Decoder>(std::move(*decoder));
 }
 
 int Complain(const base::Error& error) {

@@ -37,6 +37,8 @@ struct Chain {
   std::shared_ptr<media::Decoder> decoder;
 };
 base::Result<Chain> OpenChain(const Common& common);
+// The decoder alone, for who judges nothing.
+base::Result<std::shared_ptr<media::Decoder>> OpenDecoder(const Common& common);
 
 // Prints the error on standard error, as every command does, and gives the exit code for it.
 int Complain(const base::Error& error);

@@ -7,6 +7,7 @@
 
 #include "api/routes.hpp"
 #include "base/log.hpp"
+#include "cli/adapter.hpp"
 #include "cli/api_options.hpp"
 #include "cli/gallery.hpp"
 #include "cli/listen.hpp"
@@ -27,6 +28,7 @@ struct Serve {
   ApiOptions api;
   work::Options work;
   GalleryOptions gallery;
+  AdapterOptions adapter;
   std::vector<std::string> components;
   std::string listen = "127.0.0.1:8080";
   http::Options http;
@@ -34,7 +36,8 @@ struct Serve {
 };
 
 struct Surfaces {
-  bool lite = true, api = true;
+  bool lite = true, api = true, adapter = false;
+  bool judges() const { return lite || api; }
 };
 
 base::Result<Surfaces> SurfacesOf(const std::vector<std::string>& components) {
@@ -45,9 +48,11 @@ base::Result<Surfaces> SurfacesOf(const std::vector<std::string>& components) {
       surfaces.lite = true;
     } else if (component == "api") {
       surfaces.api = true;
+    } else if (component == "adapter") {
+      surfaces.adapter = true;
     } else {
       return Fail(Fault::kConfiguration,
-                  "There is no component \"" + component + "\"; there are: lite, api.");
+                  "There is no component \"" + component + "\"; there are: lite, api, adapter.");
     }
   }
   return surfaces;
@@ -139,6 +144,35 @@ base::Result<http::Router> MakeRouter(Serve& serve, const Ground& ground, const 
   return router;
 }
 
+// Networks are for who judges; the adapter looks at media and sends them on.
+base::Result<Chain> ChainFor(const Serve& serve, const Surfaces& surfaces) {
+  if (surfaces.judges()) return OpenChain(serve.common);
+  Chain chain;
+  auto decoder = OpenDecoder(serve.common);
+  if (!decoder) return decoder.error();
+  chain.decoder = std::move(*decoder);
+  return chain;
+}
+
+base::Result<std::unique_ptr<adapter::Adapter>> AddAdapter(Serve& serve, const Chain& chain,
+                                                           http::Router& router) {
+  auto opened = OpenAdapter(serve.adapter, serve.storage, serve.common, chain.decoder);
+  if (!opened) return opened;
+  (*opened)->AddRoutes(router);
+  auto& limits = serve.http.limits;
+  limits.parts = std::max(limits.parts, (*opened)->parts());
+  limits.part_bytes = std::max(limits.part_bytes, (*opened)->part_bytes());
+  return opened;
+}
+
+void Greet(const std::string& address, const Chain& chain) {
+  std::cout << "ozma: listening on " << address;
+  if (chain.analyst)
+    std::cout << " (" << chain.analyst->EngineName() << "; networks: " << NamesOf(chain.analyst->Networks())
+              << ")";
+  std::cout << std::endl;
+}
+
 // Ends the wait of single requests once a stop has taken some time: they answer that their analyses go on.
 class Impatience {
  public:
@@ -163,9 +197,12 @@ class Impatience {
   std::thread thread_;
 };
 
-// Accepts nothing more and finishes requests, then the work, then lets go of the database.
-void Stop(http::Server& server, work::Runner* runner, Gallery* gallery, const Opened& opened) {
+// Calls of the adapter first, since they may be to this very server; then accepts nothing more and finishes
+// requests, then the work, then lets go of the database.
+void Stop(http::Server& server, adapter::Adapter* adapter, work::Runner* runner, Gallery* gallery,
+          const Opened& opened) {
   constexpr std::chrono::seconds kPatience{10};
+  if (adapter) adapter->Stop();
   {
     std::optional<Impatience> impatience;
     if (opened.database) impatience.emplace(opened.database, kPatience);
@@ -181,7 +218,7 @@ int RunServe(Serve serve) {
   base::StartLog(serve.quiet ? base::Level::kWarning : base::Level::kInfo);
   const auto ground = Prepare(serve);
   if (!ground) return Complain(ground.error());
-  const auto chain = OpenChain(serve.common);
+  const auto chain = ChainFor(serve, ground->surfaces);
   if (!chain) return Complain(chain.error());
   if (!chain->decoder->sandboxed())
     base::Log(base::Level::kWarning, "unsandboxed", {{"note", "decoding runs without a seccomp filter"}});
@@ -195,6 +232,12 @@ int RunServe(Serve serve) {
   const auto finder = gallery ? gallery->searcher() : nullptr;
   auto router = MakeRouter(serve, *ground, *chain, finder);
   if (!router) return Complain(router.error());
+  std::unique_ptr<adapter::Adapter> adapter;
+  if (ground->surfaces.adapter) {
+    auto added = AddAdapter(serve, *chain, *router);
+    if (!added) return Complain(added.error());
+    adapter = std::move(*added);
+  }
   serve.http.workers = serve.common.threads;
   auto server = http::Server::Start(serve.http, std::move(*router));
   if (!server) return Complain(server.error());
@@ -207,16 +250,21 @@ int RunServe(Serve serve) {
     if (!started) return Complain(started.error());
     runner = std::move(*started);
   }
-  std::cout << "ozma: listening on " << address << " (" << chain->analyst->EngineName()
-            << "; networks: " << NamesOf(chain->analyst->Networks()) << ")" << std::endl;
+  if (adapter) {
+    if (const auto begun = adapter->Begin(ground->surfaces.judges() ? address : ""); !begun)
+      return Complain(begun.error());
+  }
+  Greet(address, *chain);
   if (gallery) gallery->Start();
   AwaitSignal(signals);
-  Stop(**server, runner.get(), gallery.get(), ground->opened);
+  Stop(**server, adapter.get(), runner.get(), gallery.get(), ground->opened);
   return kOk;
 }
 
 void AddServerOptions(CLI::App& command, Serve& serve) {
-  command.add_option("--components", serve.components, "What to serve: lite, api (default: both)")
+  command
+      .add_option("--components", serve.components,
+                  "What to serve: lite, api, adapter (default: lite and api)")
       ->delimiter(',')
       ->envname("OZMA_COMPONENTS");
   command.add_option("--listen", serve.listen, "Address and port; port 0 takes any free one")
@@ -261,6 +309,7 @@ void AddServe(CLI::App& app, int& exit_code) {
   AddApiOptions(*command, serve->api);
   AddWorkOptions(*command, serve->work);
   AddGalleryOptions(*command, serve->gallery);
+  AddAdapterOptions(*command, serve->adapter);
   command->add_flag("--no-workers", serve->no_workers,
                     "Leave the analyses to other processes, `ozma worker`");
   AddCommon(*command, serve->common);

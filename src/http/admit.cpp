@@ -48,7 +48,11 @@ bool IsPreflight(const Request& request) {
 }
 
 void AnswerOptions(Exchange& exchange, const Router& router, std::string_view path) {
-  if (IsPreflight(exchange.request)) return exchange.Settle(Preflight());
+  if (IsPreflight(exchange.request)) {
+    if (!exchange.cors) return exchange.Settle(Preflight());
+    if (!AllowedOrigin(*exchange.cors, Find(exchange.request.headers, "Origin")).empty())
+      return exchange.Settle(Preflight(*exchange.cors));
+  }
   if (path == "*") return exchange.Settle(AllowOnly("GET, HEAD, POST, OPTIONS, PATCH, DELETE"));
   const auto found = router.Find("", path);
   const auto& miss = std::get<Router::Miss>(found);  // no route has an empty method
@@ -60,6 +64,7 @@ void FindRoute(Exchange& exchange, const Router& router, std::string_view path) 
   auto found = router.Find(exchange.request.method, path);
   if (const auto* miss = std::get_if<Router::Miss>(&found)) {
     exchange.dialect = miss->dialect;
+    exchange.cors = miss->cors;
     if (exchange.request.method == "OPTIONS") return AnswerOptions(exchange, router, path);
     exchange.Refuse(miss->error);
     if (!miss->allow.empty()) exchange.response.headers.emplace("Allow", miss->allow);
@@ -68,6 +73,7 @@ void FindRoute(Exchange& exchange, const Router& router, std::string_view path) 
   auto& match = std::get<Match>(found);
   exchange.route = match.route;
   exchange.dialect = match.route->dialect;
+  exchange.cors = match.route->cors;
   exchange.request.captures = std::move(match.captures);
   std::string decoded = PercentDecode(path).value_or(std::string());
   if (decoded.size() > 1 && decoded.back() == '/') decoded.pop_back();
@@ -81,7 +87,9 @@ base::Result<void> CheckBody(Exchange& exchange, const Parser& parser, const Lim
   if (!sent && method != "POST" && method != "PUT" && method != "PATCH") return {};
   if (auto begun = exchange.intake.Begin(); !begun) return begun;
 
-  const std::size_t limit = exchange.request.multipart ? limits.body_bytes : limits.part_bytes;
+  if (exchange.route && exchange.route->body_bytes > 0) exchange.intake.Narrow(exchange.route->body_bytes);
+  const std::size_t limit = exchange.request.multipart ? exchange.intake.limit()
+                                                       : std::min(exchange.intake.limit(), limits.part_bytes);
   const auto length = parser.content_length();
   if (length && *length > limit)
     return Fail(Fault::kTooLarge, "The body is larger than " + std::to_string(limit) + " bytes.");

@@ -85,6 +85,16 @@ Response Preflight() {
   return response;
 }
 
+Response Preflight(const Cors& cors) {
+  Response response;
+  response.status = 204;
+  response.content_type.clear();
+  response.headers.emplace("Access-Control-Allow-Methods", cors.methods);
+  response.headers.emplace("Access-Control-Allow-Headers", cors.headers);
+  response.headers.emplace("Access-Control-Max-Age", "86400");
+  return response;
+}
+
 Response AllowOnly(std::string_view methods) {
   Response response;
   response.status = 204;

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/cors.hpp"
 #include "http/message.hpp"
 
 namespace ozma::http {
@@ -24,6 +25,7 @@ bool MayHaveBody(unsigned status);
 
 // To OPTIONS: what a browser asks before a call from another origin, and what anyone may ask.
 Response Preflight();
+Response Preflight(const Cors& cors);
 Response AllowOnly(std::string_view methods);
 
 }  // namespace ozma::http

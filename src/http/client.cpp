@@ -17,8 +17,6 @@ namespace {
 using base::Fail;
 using base::Fault;
 
-constexpr std::size_t kMostBytes = 1u << 20;
-
 struct CloseCurl {
   void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -57,8 +55,9 @@ struct Exchange {
   static std::size_t Body(char* data, std::size_t, std::size_t size, void* self) {
     auto& exchange = *static_cast<Exchange*>(self);
     auto& body = exchange.response.body;
-    body.append(data, std::min(size, kMostBytes - body.size()));
-    exchange.full = body.size() == kMostBytes;
+    const std::size_t most = exchange.outgoing.most;
+    body.append(data, std::min(size, most - body.size()));
+    exchange.full = body.size() == most;
     return exchange.full ? 0 : size;
   }
 
@@ -112,6 +111,14 @@ void SetUp(CURL* curl, Exchange& exchange, curl_slist* headers) {
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
 }
 
+// The system's certificates and those of the operator, since a blob takes the place of the system's file.
+std::string Bundle(const std::string& extra) {
+  std::string bundle = extra + '\n';
+  if (const auto system = base::ReadFile("/etc/ssl/certs/ca-certificates.crt"))
+    bundle += base::AsText(*system);
+  return bundle;
+}
+
 // No message names the URL: it may hold secrets.
 base::Error Refusal(CURLcode code, const Exchange& exchange) {
   if (code == CURLE_URL_MALFORMAT) return Fail(Fault::kInvalidValue, "The URL is malformed.");
@@ -135,6 +142,12 @@ base::Result<Response> Send(const Outgoing& outgoing) {
   Exchange exchange{outgoing, {}};
   const auto headers = HeadersOf(outgoing.headers);
   SetUp(curl.get(), exchange, headers.get());
+
+  if (!outgoing.extra_ca.empty()) {
+    std::string bundle = Bundle(outgoing.extra_ca);
+    curl_blob blob{bundle.data(), bundle.size(), CURL_BLOB_COPY};
+    curl_easy_setopt(curl.get(), CURLOPT_CAINFO_BLOB, &blob);
+  }
 
   const CURLcode code = curl_easy_perform(curl.get());
   if (code != CURLE_OK && !exchange.full) return Refusal(code, exchange);

@@ -283,9 +283,11 @@ void Connection::WatchForHangUp(const std::shared_ptr<Exchange>& exchange) {
 
 asio::awaitable<void> Connection::Answer(Exchange& exchange, bool keep_alive) {
   const Response& response = exchange.response;
-  std::string head = WriteHead(response, {.request_id = exchange.request.id,
-                                          .cors_origin = shared_.options.cors_origin,
-                                          .keep_alive = keep_alive});
+  const std::string_view cors_origin =
+      exchange.cors ? AllowedOrigin(*exchange.cors, Find(exchange.request.headers, "Origin"))
+                    : std::string_view(shared_.options.cors_origin);
+  std::string head = WriteHead(
+      response, {.request_id = exchange.request.id, .cors_origin = cors_origin, .keep_alive = keep_alive});
   std::string_view body = MayHaveBody(response.status) && exchange.request.method != "HEAD"
                               ? std::string_view(response.body)
                               : std::string_view();

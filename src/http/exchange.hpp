@@ -42,6 +42,7 @@ struct Exchange {
   Intake intake;
   const Route* route = nullptr;
   Dialect dialect = Dialect::kOz;
+  std::shared_ptr<const Cors> cors;  // of the route; null: the server's
   Fate fate = Fate::kOpen;
   bool keep_alive = false;  // as the client wishes
   bool sound = true;        // false: where this message ends is in doubt

@@ -8,7 +8,7 @@ using base::Fail;
 using base::Fault;
 
 Intake::Intake(Request& request, const Limits& limits, Budget::Share& memory)
-    : request_(request), limits_(limits), memory_(memory) {}
+    : request_(request), limits_(limits), memory_(memory), limit_(limits.body_bytes) {}
 
 base::Result<void> Intake::Begin() {
   const std::string_view coding = Trim(Find(request_.headers, "Content-Encoding"));
@@ -28,9 +28,8 @@ base::Result<void> Intake::Begin() {
 base::Result<void> Intake::Feed(base::ByteView bytes) {
   received_ += bytes.size();
   if (discard_) return {};
-  if (received_ > limits_.body_bytes)
-    return Fail(Fault::kTooLarge,
-                "The body is larger than " + std::to_string(limits_.body_bytes) + " bytes.");
+  if (received_ > limit_)
+    return Fail(Fault::kTooLarge, "The body is larger than " + std::to_string(limit_) + " bytes.");
   if (multipart_) return multipart_->Feed(bytes);
   if (received_ > limits_.part_bytes)
     return Fail(Fault::kTooLarge,

@@ -22,6 +22,10 @@ class Intake {
   // boundary.
   base::Result<void> Begin();
 
+  // At most so many bytes, if that is less than the server takes.
+  void Narrow(std::size_t bytes) { limit_ = std::min(limit_, bytes); }
+  std::size_t limit() const { return limit_; }
+
   // The body is read for the connection's sake and thrown away.
   void Discard() { discard_ = true; }
 
@@ -35,6 +39,7 @@ class Intake {
   const Limits& limits_;
   Budget::Share& memory_;
   std::optional<MultipartReader> multipart_;
+  std::size_t limit_;  // of the whole body
   bool discard_ = false;
   std::size_t received_ = 0;
 };

@@ -154,6 +154,46 @@ LiteRow LiteRowOf(Fault fault) {
   return {500, "001001", "001001"};
 }
 
+struct WebRow {
+  unsigned status;
+  const char* code;
+};
+
+// What a browser's script may get from the Web SDK's server side before its own checks.
+WebRow WebRowOf(Fault fault) {
+  switch (fault) {
+    case Fault::kTokenMissing:
+    case Fault::kTokenUnknown:
+    case Fault::kTokenExpired:
+    case Fault::kWrongLogin:
+    case Fault::kUserBlocked:
+      return {401, "token_required"};
+    case Fault::kForbidden:
+      return {403, "forbidden"};
+    case Fault::kNotFound:
+      return {404, "not_found"};
+    case Fault::kMethodNotAllowed:
+      return {405, "method_not_allowed"};
+    case Fault::kTooLarge:
+      return {413, "too_large"};
+    case Fault::kThrottled:
+      return {429, "too_many"};
+    case Fault::kOverloaded:
+    case Fault::kTimedOut:
+      return {503, "overloaded"};
+    case Fault::kUpstream:
+    case Fault::kEngine:
+      return {502, "service_unavailable"};
+    case Fault::kDatabase:
+    case Fault::kConfiguration:
+    case Fault::kIo:
+    case Fault::kInternal:
+      return {500, "internal"};
+    default:
+      return {400, "bad_request"};
+  }
+}
+
 // Faults of ours may name files and parts of the house: their words are for the log, not for a client.
 std::string_view PublicMessage(const base::Error& error) {
   switch (error.fault) {
@@ -183,6 +223,11 @@ Response Problem(Dialect dialect, const base::Error& error) {
     response.status = row.status;
     response.body = base::WriteJson(
         base::json::object{{"error_code", row.code}, {"error_message", message}, {"details", nullptr}});
+  } else if (dialect == Dialect::kWeb) {
+    const WebRow row = WebRowOf(error.fault);
+    response.status = row.status;
+    response.body = base::WriteJson(
+        base::json::object{{"error", base::json::object{{"code", row.code}, {"message", message}}}});
   } else {
     const LiteRow row = LiteRowOf(error.fault);
     const bool pattern = dialect == Dialect::kLitePattern;

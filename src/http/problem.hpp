@@ -11,6 +11,7 @@ enum class Dialect {
   kOz,            // {"error_code": 10, "error_message": "...", "details": null}
   kLitePattern,   // {"code": "BPE-002003", "message": "..."}
   kLiteLiveness,  // {"code": "LDE-002004", "message": "..."}
+  kWeb,           // {"error": {"code": "bad_request", "message": "..."}}
 };
 
 // Faults of ours (kConfiguration, kIo, kInternal, kEngine) answer a fixed sentence; their own words, which

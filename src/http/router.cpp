@@ -79,7 +79,7 @@ std::variant<Match, Router::Miss> Router::Find(std::string_view method, std::str
     for (const auto& name : allow) list += (list.empty() ? "" : ", ") + name;
     return Miss{
         base::Fail(base::Fault::kMethodNotAllowed, "HTTP method not allowed; this path takes " + list + "."),
-        other->route.dialect, list};
+        other->route.dialect, list, other->route.cors};
   }
 
   Match match{&best->route, {}};

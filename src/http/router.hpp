@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "http/cors.hpp"
 #include "http/message.hpp"
 #include "http/problem.hpp"
 
@@ -25,6 +27,10 @@ struct Route {
   // Spends its time on the database, or waiting for other work to end: runs on the pool of waiters, which has
   // more threads than there are cores, so that it holds up nothing that computes.
   bool waits = false;
+  // Who may call from other origins; null: as the server's options say.
+  std::shared_ptr<const Cors> cors{};
+  // Bytes of a body; 0: as many as the server takes.
+  std::size_t body_bytes = 0;
 };
 
 struct Match {
@@ -43,6 +49,7 @@ class Router {
     base::Error error;
     Dialect dialect;
     std::string allow;  // "GET, HEAD, OPTIONS" for the Allow header; empty where the path is unknown
+    std::shared_ptr<const Cors> cors{};  // of the path's routes
   };
 
   // `path` as sent, without the query. Segments are percent-decoded one by one, so that %2F never parts a

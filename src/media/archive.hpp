@@ -1,6 +1,7 @@
 // Archives in memory: ZIP, TAR and TAR.GZ. Nothing here touches the file system; entry names are only names.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,10 @@ struct ArchiveEntry {
 // a limit, which is enforced while unpacking; links, devices, absolute names or names with ".." among the
 // entries; packed more than once.
 base::Result<std::vector<ArchiveEntry>> ReadArchive(base::ByteView bytes, const ArchiveLimits& limits);
+
+// A ZIP of these files in this order, stored without compression, as pictures do not shrink; no times, so
+// that the same files make the same bytes. kInternal: libarchive fails.
+base::Result<base::Bytes> WriteZip(std::span<const ArchiveEntry> entries);
 
 // Digits count as numbers, everything else as bytes.
 bool NaturallyBefore(std::string_view a, std::string_view b);
