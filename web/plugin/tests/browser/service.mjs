@@ -6,7 +6,7 @@ const watching = readFileSync(new URL('page.js', import.meta.url), 'utf8');
 const token = process.env.OZMA_TEST_TOKEN ?? '';
 
 /** The demo page of the adapter, under the policy that the adapter gives it. */
-async function demo(from, url, more = {}) {
+export async function demo(from, url, more = {}) {
   const v = await visit(from, 'about:blank', { page: 'about:blank', ...more });
   await v.page.addInitScript(watching);
   await v.page.goto(`${url}demo/`);
