@@ -22,7 +22,7 @@ export interface Wish {
 
 /** Shares of the target, brightness 0..255, degrees. */
 export const LIMITS = {
-  least: 0.46, most: 1.04, off: 0.2, dark: 45, bright: 235, turn: NUMBERS.neutral.turn, tilt: NUMBERS.neutral.tilt,
+  least: 0.42, most: 1.2, off: 0.3, dark: 45, bright: 235, turn: NUMBERS.neutral.turn, tilt: NUMBERS.neutral.tilt,
   closed: 0.12,
 } as const;
 

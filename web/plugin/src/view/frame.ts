@@ -8,7 +8,7 @@ export interface Place { x: number; y: number; width: number; height: number }
 const CARD = 85.6 / 53.98;
 /** Width over height of the face frame, and its centre's height on the stage: below the hint, which is at 38 % by default. */
 const FACE = 0.76;
-const FACE_CENTRE = 0.58;
+const FACE_CENTRE = 0.56;
 
 export function faceFrame(stage: Size): Place {
   const tall = stage.height > stage.width;

@@ -100,7 +100,7 @@ describe('hints', () => {
     ['many_faces', { ...seen, boxes: [box, { ...box, left: 400, right: 540 }] }],
     ['closer', { ...seen, boxes: [{ left: 180, top: 220, right: 230, bottom: 290 }] }],
     ['further', { ...seen, boxes: [{ left: 50, top: 50, right: 350, bottom: 450 }] }],
-    ['centre', { ...seen, boxes: [{ ...box, left: 30, right: 190 }] }],
+    ['centre', { ...seen, boxes: [{ ...box, left: 0, right: 160 }] }],
     ['dark', { ...seen, light: 20 }],
     ['bright', { ...seen, light: 250 }],
     ['straight', { ...seen, measures: { ...seen.measures, turn: 25 } }],
