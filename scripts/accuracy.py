@@ -3,6 +3,7 @@
 
     accuracy.py --pairs FILE --images FILE --attacks FILE --attributes FILE --search FILE [--program build/release/bin/ozma]
     accuracy.py --search FILE          measures 1:N search alone, and puts its section into the page there is
+    accuracy.py --attributes FILE      the same for eyes and smiles
 
 The lists are those of `ozma eval`: pairs (a,b,same), images (path,person), attacks (path,label,source), attributes
 (path,label,split), search (path,person,role). The curves go beside the page, into docs/accuracy.
@@ -142,13 +143,18 @@ def liveness(report):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     for name in ("pairs", "images", "attacks", "attributes", "search"):
-        parser.add_argument(f"--{name}", type=Path, required=name == "search")
+        parser.add_argument(f"--{name}", type=Path)
     parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/ozma")
     arguments = parser.parse_args()
-    lists = (arguments.pairs, arguments.images, arguments.attacks, arguments.attributes)
-    if any(lists) and not all(lists):
-        parser.error("--pairs, --images, --attacks and --attributes belong together")
     page = ROOT / "docs/accuracy.md"
+    lists = (arguments.pairs, arguments.images, arguments.attacks, arguments.search)
+    if arguments.attributes and not any(lists):
+        section = accuracy_quality.attributes_section(evaluate(arguments.program, "attributes", "--list", arguments.attributes))
+        page.write_text(re.sub(r"\n## Eyes and smiles\n.*?(?=\n## )", lambda _: section, page.read_text(), flags=re.S))
+        return 0
+    lists = (arguments.pairs, arguments.images, arguments.attacks, arguments.attributes)
+    if not arguments.search or any(lists) and not all(lists):
+        parser.error("--pairs, --images, --attacks and --attributes belong together, with --search")
     search = accuracy_search.section(evaluate(arguments.program, "search", "--list", arguments.search))
     if not any(lists):
         rest = re.sub(r"\n## 1:N search\n.*?(?=\n## )", "", page.read_text(), flags=re.S)

@@ -21,15 +21,15 @@ ATTRIBUTES = """
 ## Eyes and smiles
 
 Open and closed eyes are single eyes cut out of close-up photos; the best shot calls both eyes open from 0.5 up. Smiles and straight faces
-are grey faces 64 pixels across. The program never calls a face smiling: it looks for the frame that smiles most, so what counts is how
-often it would put a smile above a straight face (*right order*; a coin gets 50 %). A few per cent of the straight faces do grin.
+are grey faces 64 pixels across. The program never calls a single face smiling: it holds each frame of a film against the same
+person at rest ([gestures](gestures.md)), so what counts is how often it would put a smile above a straight face, even of somebody else (*right order*; a coin gets 50 %). A few per cent of the straight faces do grin.
 
     ozma eval attributes --list attributes.csv
 
 """
 
 WEAK = """
-Closed eyes are the harder half, and the width of the mouth tells little in faces this small: take an action shot of a smile as a suggestion.
+Closed eyes are the harder half.
 """
 
 

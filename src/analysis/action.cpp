@@ -1,74 +1,62 @@
 #include "analysis/action.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace ozma::analysis {
-namespace {
 
-struct Row {
-  std::string_view tag;
-  Gesture gesture;
-};
-
-constexpr std::array kGestures = {
-    Row{"video_selfie_left", Gesture::kTurn},    Row{"video_selfie_right", Gesture::kTurn},
-    Row{"video_selfie_down", Gesture::kDown},    Row{"video_selfie_high", Gesture::kHigh},
-    Row{"video_selfie_smile", Gesture::kSmile},  Row{"video_selfie_eyes", Gesture::kEyes},
-    Row{"video_selfie_scan", Gesture::kNone},    Row{"video_selfie_oneshot", Gesture::kNone},
-    Row{"video_selfie_blank", Gesture::kNone},   Row{"video_selfie_best", Gesture::kNone},
-    Row{"video_selfie_zoom_in", Gesture::kNone}, Row{"video_selfie_zoom_out", Gesture::kNone},
-};
-
-// How well a frame shows the gesture: the higher the better, of no unit.
-base::Result<double> Showing(const face::Engine& engine, Gesture gesture, const Evidence& frame) {
-  if (gesture == Gesture::kSmile) return MouthWidth(frame.face.points);
-  if (gesture == Gesture::kEyes) {
-    const auto quality = engine.Measure(frame.bgr, frame.face);
-    if (!quality) return quality.error();
-    return -quality->eyes;
-  }
-  const auto pose = engine.PoseOf(frame.bgr, frame.face);
-  if (!pose) return pose.error();
-  if (gesture == Gesture::kHigh) return pose->pitch;
-  if (gesture == Gesture::kDown) return -pose->pitch;
-  // Some clients store the mirrored picture that people see of themselves, so left may be right.
-  return std::abs(pose->yaw);
+std::optional<face::Gesture> GestureOf(std::string_view tag) {
+  constexpr std::string_view kPrefix = "video_selfie_";
+  if (!tag.starts_with(kPrefix)) return std::nullopt;
+  tag.remove_prefix(kPrefix.size());
+  if (tag == "zoom_in" || tag == "zoom_out") return face::Gesture::kBlank;
+  return face::GestureNamed(tag);
 }
 
-}  // namespace
-
-double MouthWidth(const face::FivePoints& points) {
-  const double eyes = cv::norm(points[1] - points[0]);
-  return eyes > 0 ? cv::norm(points[4] - points[3]) / eyes : 0;
+bool IsMovement(face::Gesture gesture) {
+  using enum face::Gesture;
+  return gesture != kBlank && gesture != kBest && gesture != kOneshot;
 }
 
-std::optional<Gesture> GestureOf(std::string_view tag) {
-  for (const Row& row : kGestures) {
-    if (row.tag == tag) return row.gesture;
-  }
-  return std::nullopt;
+media::Pace PaceFor(std::span<const std::string> tags) {
+  const bool blink = std::ranges::any_of(
+      tags, [](const std::string& tag) { return GestureOf(tag) == face::Gesture::kEyes; });
+  return blink ? media::Pace::kClose : media::Pace::kUsual;
 }
 
-base::Result<const Evidence*> ActionOf(const face::Engine& engine, Gesture gesture,
-                                       const std::vector<Evidence>& frames) {
-  if (gesture == Gesture::kNone) {
-    const auto best = BestOf(engine, frames);
-    if (!best) return best.error();
-    return best->frame;
-  }
-  const Evidence* chosen = &frames.front();
-  double most = -std::numeric_limits<double>::infinity();
+base::Result<std::vector<face::Moment>> MomentsOf(const face::Engine& engine,
+                                                  const std::vector<Evidence>& frames) {
+  std::vector<face::Moment> moments;
+  moments.reserve(frames.size());
   for (const Evidence& frame : frames) {
-    const auto showing = Showing(engine, gesture, frame);
-    if (!showing) return showing.error();
-    if (*showing > most) {
-      most = *showing;
-      chosen = &frame;
+    face::Moment moment{std::llround(frame.seconds * 1000), frame.faces, {}};
+    if (frame.faces == 1) {
+      const auto shape = engine.ShapeOf(frame.bgr, frame.face);
+      if (!shape) return shape.error();
+      const auto measures = face::MeasuresOf(*shape, frame.bgr.size());
+      if (measures) {
+        moment.measures = *measures;
+      } else {
+        moment.faces = 0;
+      }
     }
+    moments.push_back(moment);
   }
-  return chosen;
+  return moments;
+}
+
+base::Result<Action> ActionOf(const face::Engine& engine, face::Gesture gesture,
+                              const std::vector<Evidence>& frames, std::span<const face::Moment> moments,
+                              face::Mirrored mirrored) {
+  Action action{face::Judge(gesture, moments, mirrored), nullptr};
+  if (action.finding.shot) {
+    action.shot = &frames[*action.finding.shot];
+    return action;
+  }
+  const auto best = BestOf(engine, frames);
+  if (!best) return best.error();
+  action.shot = best->frame;
+  return action;
 }
 
 }  // namespace ozma::analysis

@@ -78,12 +78,14 @@ base::Result<QualityResult> Analyst::Quality(const media::Media& medium,
   const std::size_t looked_at = medium.frames.size();
   if (gathered->usable.size() < LeastUsable(looked_at)) return TooFew(*gathered, looked_at);
 
-  const auto frames = Spread(gathered->usable, kScoredFrames);
-  const auto verdict = Judge(gathered->usable, frames);
+  const auto usable = AtUsualPace(gathered->usable, medium.pace);
+  const auto frames = Spread(usable, kScoredFrames);
+  const auto verdict = Judge(usable, frames);
   if (!verdict) return verdict.error();
   QualityResult result;
   result.confidence_spoofing = verdict->confidence;
   result.verdict = *verdict;
+  if (medium.type.kind == media::Kind::kVideo) result.injection = InjectionOf(medium.traces);
   result.resolution = OfSpoofing(verdict->confidence, parameters.threshold_spoofing);
   if (parameters.extract_best_shot) {
     auto best = BestOf(*engine_, frames);
@@ -91,14 +93,29 @@ base::Result<QualityResult> Analyst::Quality(const media::Media& medium,
     if (!best) return best.error();
     result.best_shot = best->frame->bgr;
   }
-  for (const std::string& tag : parameters.action_tags) {
-    const auto gesture = GestureOf(tag);
-    if (!gesture) continue;
-    const auto shown = ActionOf(*engine_, *gesture, gathered->usable);
-    if (!shown) return shown.error();
-    result.action_shots.push_back({tag, (*shown)->bgr});
-  }
+  if (auto sought = SeekGestures(medium, parameters, gathered->seen, result); !sought) return sought.error();
   return result;
+}
+
+base::Result<void> Analyst::SeekGestures(const media::Media& medium, const QualityParameters& parameters,
+                                         const std::vector<Evidence>& frames, QualityResult& result) const {
+  const bool film = medium.frames.size() > 1;
+  std::optional<std::vector<face::Moment>> moments;  // the same for all of them
+  for (const std::string& tag : parameters.tags) {
+    const auto gesture = GestureOf(tag);
+    const bool reported = gesture && film && IsMovement(*gesture);
+    if (!gesture || (!reported && !parameters.extract_action_shot)) continue;
+    if (!moments) {
+      auto made = MomentsOf(*engine_, frames);
+      if (!made) return made.error();
+      moments = std::move(*made);
+    }
+    const auto action = ActionOf(*engine_, *gesture, frames, *moments, parameters.mirrored);
+    if (!action) return action.error();
+    if (reported) result.gestures.push_back({*gesture, action->finding.miss});
+    if (parameters.extract_action_shot) result.action_shots.push_back({tag, action->shot->bgr});
+  }
+  return {};
 }
 
 base::Result<Verdict> Analyst::Judge(const std::vector<Evidence>& usable,

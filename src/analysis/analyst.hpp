@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "analysis/decision.hpp"
+#include "analysis/injection.hpp"
 #include "analysis/resolution.hpp"
+#include "face/gestures.hpp"
 #include "gallery/score.hpp"
 #include "gallery/template.hpp"
 #include "media/media.hpp"
@@ -25,7 +27,15 @@ struct Evidence;
 struct QualityParameters {
   double threshold_spoofing = 0.5;  // a score at or above it declines
   bool extract_best_shot = true;
-  std::vector<std::string> action_tags{};  // for each that names a gesture, an action shot
+  std::vector<std::string> tags{};   // of the medium; those that name a gesture are looked for in films
+  bool extract_action_shot = false;  // for each of them
+  face::Mirrored mirrored = face::Mirrored::kUnknown;
+};
+
+// A gesture that a tag of the medium asks for.
+struct GestureResult {
+  face::Gesture gesture;
+  std::optional<face::Miss> miss;  // why it was not done; nothing: it was
 };
 
 struct ActionShot {
@@ -39,6 +49,8 @@ struct QualityResult {
   Resolution resolution = Resolution::kSuccess;
   std::optional<cv::Mat> best_shot;  // CV_8UC3 BGR, the best frame, upright
   std::vector<ActionShot> action_shots;
+  std::vector<GestureResult> gestures;  // of films, those with a movement
+  Injection injection;                  // of videos
 };
 
 struct Comparison {
@@ -95,6 +107,8 @@ class Analyst {
   base::Result<void> CheckLiveness() const;
 
  private:
+  base::Result<void> SeekGestures(const media::Media& medium, const QualityParameters& parameters,
+                                  const std::vector<Evidence>& frames, QualityResult& result) const;
   base::Result<Verdict> Judge(const std::vector<Evidence>& usable, const std::vector<Evidence>& scored) const;
   base::Result<std::optional<double>> LeastAlike(const std::vector<Evidence>& usable) const;
   base::Result<gallery::Template> ExtractBest(const media::Media& medium) const;

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "face/gestures.hpp"
+
 namespace ozma::analysis {
 
 base::Result<Gathered> Gather(const face::Engine& engine, const media::Media& medium) {
@@ -16,9 +18,10 @@ base::Result<Gathered> Gather(const face::Engine& engine, const media::Media& me
     const face::Face& main = sighting->faces.front();
     const face::AlignedFace aligned = face::Align(sighting->bgr, main.points);
     const auto objection = face::Objection(sighting->bgr.size(), main, aligned, {});
+    const double weight = face::SizeQuality(main.box) * face::SharpnessOf(aligned);
+    gathered.seen.push_back({sighting->bgr, main, weight, frame.seconds, face::Rivals(sighting->faces)});
     if (!objection) {
-      const double weight = face::SizeQuality(main.box) * face::SharpnessOf(aligned);
-      gathered.usable.push_back({sighting->bgr, main, weight});
+      gathered.usable.push_back(gathered.seen.back());
     } else if (gathered.objection.empty()) {
       gathered.objection = *objection;
     }
@@ -33,6 +36,16 @@ bool LooksAhead(const face::FivePoints& points) {
   const cv::Point2f eyes = points[1] - points[0], nose = points[2] - (points[0] + points[1]) / 2;
   const double distance = cv::norm(eyes);
   return distance > 0 && std::abs(nose.dot(eyes)) / (distance * distance) < kMostAside;
+}
+
+std::vector<Evidence> AtUsualPace(const std::vector<Evidence>& all, media::Pace pace) {
+  if (pace == media::Pace::kUsual) return all;
+  constexpr double kApart = 0.18;  // seconds; a little below a fifth, since frames do not lie evenly
+  std::vector<Evidence> chosen;
+  for (const Evidence& frame : all) {
+    if (chosen.empty() || frame.seconds - chosen.back().seconds >= kApart) chosen.push_back(frame);
+  }
+  return Spread(chosen, media::Limits().samples);
 }
 
 std::vector<Evidence> Spread(const std::vector<Evidence>& all, std::size_t count) {

@@ -13,11 +13,14 @@ namespace ozma::analysis {
 struct Evidence {
   cv::Mat bgr;  // upright
   face::Face face;
-  double weight = 1;  // size times sharpness of the face, 0..1
+  double weight = 1;   // size times sharpness of the face, 0..1
+  double seconds = 0;  // from the start of the medium
+  int faces = 1;       // in the frame, that count for a gesture
 };
 
 struct Gathered {
   std::vector<Evidence> usable;
+  std::vector<Evidence> seen;  // every frame with a face, usable or not
   bool face_seen = false;
   std::string objection;  // the first reason why a face that was seen was not usable
 };
@@ -29,6 +32,9 @@ base::Result<Gathered> Gather(const face::Engine& engine, const media::Media& me
 // Whether the nose points about where the eyes look from: a face turned far aside has too little in common
 // with itself in front to tell one person from two.
 bool LooksAhead(const face::FivePoints& points);
+
+// Of what was taken at a close pace so many frames as the usual pace would have given.
+std::vector<Evidence> AtUsualPace(const std::vector<Evidence>& all, media::Pace pace);
 
 // `count` of `all`, first and last included, spread evenly.
 std::vector<Evidence> Spread(const std::vector<Evidence>& all, std::size_t count);

@@ -20,6 +20,9 @@ struct Parameters {
   // quality
   double threshold_spoofing = 0.5, threshold_replay = 0.5, threshold_liveness = 0.5;
   bool extract_best_shot = true, extract_action_shot = false;
+  bool require_gestures = false;  // a gesture that a tag asks for and that was not done declines
+  face::Mirrored mirrored = face::Mirrored::kUnknown;
+  OnInjection injection = OnInjection::kReport;
   bool legacy_confidences = false;  // confidence_replay and confidence_liveness beside confidence_spoofing
   // biometry: at or above max approves, below min declines, between is for an operator
   double threshold_min = 0.85, threshold_max = 0.85;
@@ -59,6 +62,12 @@ struct MediumResult {
   base::json::array persons{};  // {"person_id", "collection_id", "confidence", "person_image_id"}, best first
 };
 
+// [{"gesture": "left", "done": true}, {"gesture": "smile", "done": false, "reason": "not_enough"}]
+base::json::array JsonOf(const std::vector<GestureResult>& gestures);
+
+// {"confidence": 0.88, "reasons": ["still"]}
+base::json::object JsonOf(const Injection& injection);
+
 struct Outcome {
   Resolution resolution = Resolution::kFailed;
   int error_code = 0;  // 0: none; else the Oz code of a failed analysis
@@ -67,7 +76,8 @@ struct Outcome {
   std::vector<MediumResult> media;
 };
 
-// Frames of source i. Called once for each, one after another, so that one medium is in memory at a time.
+// Frames of source i, taken at the pace that PaceFor of action.hpp says for its tags. Called once for each,
+// one after another, so that one medium is in memory at a time.
 using Frames = std::function<base::Result<media::Media>(std::size_t)>;
 
 // Of each probe the persons most alike, best first, every person once. Called at most once.

@@ -1,5 +1,6 @@
 // The parameters of an analysis: from a request, to `confs`, and back.
 #include <algorithm>
+#include <array>
 
 #include "analysis/job.hpp"
 
@@ -52,6 +53,19 @@ Result<Parameters> ParseQuality(const json::object& params, Parameters parameter
     return read.error();
   if (auto read = ReadBool(params, "extract_action_shot", parameters.extract_action_shot); !read)
     return read.error();
+  if (auto read = ReadBool(params, "require_gestures", parameters.require_gestures); !read)
+    return read.error();
+  if (Given(params, "mirrored")) {
+    bool mirrored = false;
+    if (auto read = ReadBool(params, "mirrored", mirrored); !read) return read.error();
+    parameters.mirrored = mirrored ? face::Mirrored::kYes : face::Mirrored::kNo;
+  }
+  if (const auto* injection = Given(params, "injection")) {
+    const auto wanted = InjectionNamed(injection->is_string() ? std::string_view(injection->get_string())
+                                                              : std::string_view());
+    if (!wanted) return Fail(Fault::kInvalidValue, "params.injection must be ignore, report or decline.");
+    parameters.injection = *wanted;
+  }
   return parameters;
 }
 
@@ -118,12 +132,20 @@ Result<Parameters> ParseCollection(const json::object& params, Parameters parame
   return parameters;
 }
 
+constexpr std::array<std::string_view, 3> kOnInjection = {"ignore", "report", "decline"};
+
 bool BoolOf(const json::object& confs, std::string_view key) {
   const json::value* value = confs.if_contains(key);
   return value != nullptr && value->is_bool() && value->get_bool();
 }
 
 }  // namespace
+
+std::optional<OnInjection> InjectionNamed(std::string_view name) {
+  const auto found = std::ranges::find(kOnInjection, name);
+  if (found == kOnInjection.end()) return std::nullopt;
+  return static_cast<OnInjection>(found - kOnInjection.begin());
+}
 
 Result<Parameters> ParseParameters(Type type, const json::object& params, const Parameters& defaults) {
   switch (type) {
@@ -157,6 +179,11 @@ json::object ConfsOf(Type type, const Parameters& parameters) {
   confs["extract_best_shot"] = parameters.extract_best_shot;
   // What few ask for is shown only where it was asked for: clients compare confs with what they know.
   if (parameters.extract_action_shot) confs["extract_action_shot"] = true;
+  if (parameters.require_gestures) confs["require_gestures"] = true;
+  if (parameters.mirrored != face::Mirrored::kUnknown)
+    confs["mirrored"] = parameters.mirrored == face::Mirrored::kYes;
+  if (parameters.injection != OnInjection::kReport)
+    confs["injection"] = kOnInjection[static_cast<std::size_t>(parameters.injection)];
   if (parameters.legacy_confidences) confs["legacy_confidences"] = true;
   return confs;
 }

@@ -1,4 +1,6 @@
 // QUALITY: liveness of every medium; the worst decides.
+#include <algorithm>
+
 #include "analysis/steps.hpp"
 
 namespace ozma::analysis {
@@ -37,8 +39,21 @@ Resolution Judge(double confidence, const Parameters& parameters) {
   return WorstOf(all);
 }
 
-base::json::object DataOf(double confidence, const Parameters& parameters) {
+Resolution Judge(const QualityResult& quality, const Parameters& parameters) {
+  const bool missed =
+      std::ranges::any_of(quality.gestures, [](const auto& one) { return one.miss.has_value(); });
+  if (parameters.require_gestures && missed) return Resolution::kDeclined;
+  if (parameters.injection == OnInjection::kDecline && quality.injection.suspected)
+    return Resolution::kDeclined;
+  return Judge(quality.confidence_spoofing, parameters);
+}
+
+base::json::object DataOf(const QualityResult& quality, const Parameters& parameters) {
+  const double confidence = quality.confidence_spoofing;
   base::json::object data = {{"confidence_spoofing", confidence}};
+  if (!quality.gestures.empty()) data["gestures"] = JsonOf(quality.gestures);
+  if (quality.injection.suspected && parameters.injection != OnInjection::kIgnore)
+    data["injection"] = JsonOf(quality.injection);
   if (parameters.legacy_confidences) {
     data["confidence_replay"] = confidence;
     data["confidence_liveness"] = confidence;
@@ -47,6 +62,21 @@ base::json::object DataOf(double confidence, const Parameters& parameters) {
 }
 
 }  // namespace
+
+base::json::array JsonOf(const std::vector<GestureResult>& gestures) {
+  base::json::array all;
+  for (const GestureResult& one : gestures) {
+    base::json::object said = {{"gesture", face::NameOf(one.gesture)}, {"done", !one.miss}};
+    if (one.miss) said["reason"] = face::NameOf(*one.miss);
+    all.push_back(std::move(said));
+  }
+  return all;
+}
+
+base::json::object JsonOf(const Injection& injection) {
+  return {{"confidence", injection.confidence},
+          {"reasons", base::json::array(injection.reasons.begin(), injection.reasons.end())}};
+}
 
 base::Result<Outcome> RunQuality(const Analyst& analyst, const Parameters& parameters,
                                  const std::vector<Source>& sources, const Frames& frames) {
@@ -59,14 +89,14 @@ base::Result<Outcome> RunQuality(const Analyst& analyst, const Parameters& param
   for (const std::size_t i : usable) {
     const auto medium = frames(i);
     if (!medium) return Blame(medium.error(), sources[i]);
-    QualityParameters wanted{parameters.threshold_spoofing, parameters.extract_best_shot, {}};
-    if (parameters.extract_action_shot) wanted.action_tags = sources[i].tags;
+    const QualityParameters wanted{parameters.threshold_spoofing, parameters.extract_best_shot,
+                                   sources[i].tags, parameters.extract_action_shot, parameters.mirrored};
     const auto quality = analyst.Quality(*medium, wanted);
     if (!quality) return Blame(quality.error(), sources[i]);
     auto pictures = PicturesOf(*quality);
     if (!pictures) return pictures.error();
-    outcome.media.push_back({i, DataOf(quality->confidence_spoofing, parameters), std::move(*pictures)});
-    resolutions.push_back(Judge(quality->confidence_spoofing, parameters));
+    outcome.media.push_back({i, DataOf(*quality, parameters), std::move(*pictures)});
+    resolutions.push_back(Judge(*quality, parameters));
   }
   outcome.resolution = WorstOf(resolutions);
   return outcome;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "access/roles.hpp"
+#include "analysis/injection.hpp"
 #include "api/accounts.hpp"
 #include "api/audit.hpp"
 #include "api/list.hpp"
@@ -30,7 +31,13 @@ base::Result<void> CheckSettings(const json::object& settings) {
     if (*value && !(**value >= 0 && **value <= 1))
       return Fail(Fault::kInvalidValue, "settings." + std::string(key) + " must be from 0 to 1.");
   }
-  if (auto legacy = BoolField(settings, "legacy_confidences"); !legacy) return legacy.error();
+  for (const auto* key : {"legacy_confidences", "require_gestures"}) {
+    if (auto value = BoolField(settings, key); !value) return value.error();
+  }
+  const auto injection = TextField(settings, "injection");
+  if (!injection) return injection.error();
+  if (*injection && !analysis::InjectionNamed(**injection))
+    return Fail(Fault::kInvalidValue, "settings.injection must be ignore, report or decline.");
   return CheckMetadata(settings, "settings");
 }
 

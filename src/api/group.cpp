@@ -22,6 +22,11 @@ void Take(const json::object& company, std::string_view key, double& into) {
   if (number >= 0 && number <= 1) into = number;
 }
 
+void Take(const json::object& company, std::string_view key, bool& into) {
+  const auto* value = company.if_contains(key);
+  if (value && value->is_bool()) into = value->get_bool();
+}
+
 analysis::Parameters DefaultsOf(analysis::Type type, const Settings& settings, const json::object& company) {
   if (type == analysis::Type::kCollection) return SearchDefaults(settings, company);
   analysis::Parameters defaults = type == analysis::Type::kQuality ? settings.quality : settings.biometry;
@@ -30,8 +35,10 @@ analysis::Parameters DefaultsOf(analysis::Type type, const Settings& settings, c
   Take(company, "threshold_biometry_max", defaults.threshold_max);
   // A company may have raised one of the two alone.
   defaults.threshold_max = std::max(defaults.threshold_min, defaults.threshold_max);
-  if (const auto* legacy = company.if_contains("legacy_confidences"); legacy && legacy->is_bool())
-    defaults.legacy_confidences = legacy->get_bool();
+  Take(company, "legacy_confidences", defaults.legacy_confidences);
+  Take(company, "require_gestures", defaults.require_gestures);
+  if (const auto* injection = company.if_contains("injection"); injection && injection->is_string())
+    defaults.injection = analysis::InjectionNamed(injection->get_string()).value_or(defaults.injection);
   return defaults;
 }
 

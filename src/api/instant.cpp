@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/action.hpp"
 #include "api/group.hpp"
 #include "api/render.hpp"
 #include "store/accounts.hpp"
@@ -51,6 +52,11 @@ base::Result<std::vector<Plan>> PlansOf(const Call& call, const FolderPayload& p
                    payload.analyses);
 }
 
+media::Pace PaceOf(const http::Part& part, const FolderPayload& payload) {
+  const auto said = payload.media.find(part.name);
+  return said == payload.media.end() ? media::Pace::kUsual : analysis::PaceFor(said->second.tags);
+}
+
 base::Result<std::vector<Sample>> ReadSamples(const Call& call, const FolderPayload& payload) {
   const auto parts = MediaParts(call.request, call.context.settings);
   if (!parts) return parts.error();
@@ -58,7 +64,7 @@ base::Result<std::vector<Sample>> ReadSamples(const Call& call, const FolderPayl
   std::vector<Sample> samples;
   std::size_t kept = 0;
   for (const http::Part* part : *parts) {
-    auto decoded = DecodePart(call, *part);
+    auto decoded = DecodePart(call, *part, PaceOf(*part, payload));
     if (!decoded) return decoded.error();
     Sample sample;
     sample.upload = {part, Describe(*part, *decoded, payload), {}};
@@ -129,7 +135,8 @@ base::Result<analysis::Outcome> Run(const Call& call, const Plan& plan, const st
                        [&](std::size_t index) -> base::Result<media::Media> {
                          const Sample& sample = *chosen.at(index);
                          if (sample.decoded) return *sample.decoded;
-                         return DecodePart(call, *sample.upload.part);
+                         return DecodePart(call, *sample.upload.part,
+                                           analysis::PaceFor(sample.upload.media.tags));
                        });
 }
 

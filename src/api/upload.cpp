@@ -84,9 +84,9 @@ base::Result<std::vector<const http::Part*>> MediaParts(const http::Request& req
   return parts;
 }
 
-base::Result<media::Media> DecodePart(const Call& call, const http::Part& part) {
+base::Result<media::Media> DecodePart(const Call& call, const http::Part& part, media::Pace pace) {
   if (part.data.empty()) return About(part, Fail(Fault::kSampleUnreadable, "The file is empty."));
-  auto decoded = call.context.decoder->Decode(part.data, call.request.deadline);
+  auto decoded = call.context.decoder->Decode(part.data, call.request.deadline, pace);
   if (!decoded) return About(part, decoded.error());
   return decoded;
 }

@@ -12,7 +12,8 @@ base::Result<std::vector<const http::Part*>> MediaParts(const http::Request& req
                                                         const Settings& settings);
 
 // Decoded in the sandbox. The name of the part is in the message of kSampleUnreadable.
-base::Result<media::Media> DecodePart(const Call& call, const http::Part& part);
+base::Result<media::Media> DecodePart(const Call& call, const http::Part& part,
+                                      media::Pace pace = media::Pace::kUsual);
 
 // The row of a decoded medium: id, type, name, info, times, and what the payload says of its part; without a
 // folder and without files.

@@ -65,6 +65,8 @@ void AddEval(CLI::App& app, int& exit_code) {
 
   AddEvalQuality(*eval, exit_code);
   AddEvalAttributes(*eval, exit_code);
+  AddEvalGestures(*eval, exit_code);
+  AddEvalInjection(*eval, exit_code);
 }
 
 }  // namespace ozma::cli

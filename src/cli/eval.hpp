@@ -37,6 +37,8 @@ int RunEvalSearch(const EvalSearch& eval);
 // Each adds one command to `ozma eval`.
 void AddEvalQuality(CLI::App& eval, int& exit_code);
 void AddEvalAttributes(CLI::App& eval, int& exit_code);
+void AddEvalGestures(CLI::App& eval, int& exit_code);
+void AddEvalInjection(CLI::App& eval, int& exit_code);
 
 inline base::json::array JsonOf(std::pair<double, double> interval) {
   return {interval.first, interval.second};

@@ -2,10 +2,11 @@
 #include <algorithm>
 #include <iostream>
 
-#include "analysis/action.hpp"
+#include "analysis/evidence.hpp"
 #include "cli/eval.hpp"
 #include "cli/statistics.hpp"
 #include "cli/table.hpp"
+#include "face/gestures.hpp"
 
 namespace ozma::cli {
 namespace {
@@ -44,7 +45,10 @@ base::Result<std::optional<double>> Measured(const Chain& chain, const Row& row,
   const auto sighting = chain.engine->Find(picture);
   if (!sighting) return sighting.error();
   if (sighting->faces.empty()) return std::optional<double>();
-  return std::optional(analysis::MouthWidth(sighting->faces.front().points));
+  const auto shape = chain.engine->ShapeOf(sighting->bgr, sighting->faces.front());
+  if (!shape) return shape.error();
+  const auto measures = face::MeasuresOf(*shape, sighting->bgr.size());
+  return measures ? std::optional(measures->smile) : std::nullopt;
 }
 
 base::Result<std::vector<Row>> RowsOf(const std::filesystem::path& list) {
@@ -197,7 +201,7 @@ void AddEvalAttributes(CLI::App& eval, int& exit_code) {
   command->footer(
       "open, closed: the picture is one eye, judged at the edge that the best shot uses. smile, neutral: a "
       "face,\n"
-      "whose mouth is measured; the program only ever asks which of two frames smiles more, so there is no "
+      "whose smile is measured; the program only ever holds it against the person's own rest, so there is no "
       "edge.");
   command->add_option("--list", attributes->list, "CSV with the columns path and label, maybe split")
       ->required()

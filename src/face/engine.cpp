@@ -181,6 +181,10 @@ base::Result<Pose> Engine::PoseOf(const cv::Mat& bgr, const Face& face) const {
   return pose_->Measure(bgr, face.box);
 }
 
+base::Result<Shape> Engine::ShapeOf(const cv::Mat& bgr, const Face& face) const {
+  return landmarks_->Find(bgr, face.box, face.roll);
+}
+
 base::Result<double> Engine::EyeOpen(const cv::Mat& eye) const {
   return eyes_->Open(eye);
 }

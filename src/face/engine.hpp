@@ -43,6 +43,8 @@ class Engine {
   base::Result<Quality> Measure(const cv::Mat& bgr, const Face& face) const;
   // Probability that the eye is open that fills `eye`, as one cut out of a picture.
   base::Result<double> EyeOpen(const cv::Mat& eye) const;
+  // The 68 points of a face.
+  base::Result<Shape> ShapeOf(const cv::Mat& bgr, const Face& face) const;
   base::Result<Pose> PoseOf(const cv::Mat& bgr, const Face& face) const;
 
   const nn::Entry& recognizer() const { return recognizer_->entry(); }

@@ -113,6 +113,8 @@ json::object ResultOf(const Medium& medium, const Analysis& from, const Folder& 
   const std::string association = base::NewUuid();
   json::object data;
   data["confidence_spoofing"] = medium.confidence.value_or(0);
+  if (!medium.gestures.empty()) data["gestures"] = analysis::JsonOf(medium.gestures);
+  if (medium.injection.suspected) data["injection"] = analysis::JsonOf(medium.injection);
   json::array images;
   if (from.request.extract_best_shot && medium.best_shot) {
     images.push_back(ToJson(*medium.best_shot, association, folder));

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/resolution.hpp"
+#include "analysis/job.hpp"
 #include "base/json.hpp"
 #include "lite/payload.hpp"
 #include "media/media.hpp"
@@ -23,9 +23,11 @@ struct Medium {
   std::string media_id, original_name;
   media::Type type;
   media::Info info;
-  MediaRequest request;              // its tags and metadata, echoed
-  double time_created = 0;           // Unix seconds
-  std::optional<double> confidence;  // of an attack, 0..1; none where no analysis took it
+  MediaRequest request;                           // its tags and metadata, echoed
+  double time_created = 0;                        // Unix seconds
+  std::optional<double> confidence;               // of an attack, 0..1; none where no analysis took it
+  std::vector<analysis::GestureResult> gestures;  // that its tags ask for
+  analysis::Injection injection;
   std::optional<BestShot> best_shot;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analysis/action.hpp"
 #include "analysis/tags.hpp"
 #include "base/json.hpp"
 #include "lite/answer.hpp"
@@ -114,22 +115,26 @@ class Liveness {
                        const base::Deadline& deadline) const {
     const auto input = form.Media(part);
     if (!input) return input.error();
-    const auto decoded = samples_->Decode(*input, deadline);
-    if (!decoded) return decoded.error();
     Medium medium;
+    if (const auto found = payload.media.find(part.name); found != payload.media.end()) {
+      medium.request = found->second;
+    }
+    const auto decoded = samples_->Decode(*input, deadline, analysis::PaceFor(medium.request.tags));
+    if (!decoded) return decoded.error();
     medium.media_id = base::NewUuid();
     medium.original_name = part.filename.value_or(part.name);
     medium.type = decoded->type;
     medium.info = decoded->info;
     medium.time_created = base::UnixSeconds();
-    if (const auto found = payload.media.find(part.name); found != payload.media.end()) {
-      medium.request = found->second;
-    }
     if (!analysis::QualityTakes(medium.request.tags)) return medium;
     if (deadline.Passed()) return Fail(Fault::kTimedOut, input->label + " could not be analysed in time.");
-    const auto quality = samples_->analyst().Quality(*decoded, ParametersFor(payload.analyses));
+    auto parameters = ParametersFor(payload.analyses);
+    parameters.tags = medium.request.tags;
+    const auto quality = samples_->analyst().Quality(*decoded, parameters);
     if (!quality) return About(*input, quality.error());
     medium.confidence = quality->confidence_spoofing;
+    medium.gestures = quality->gestures;
+    medium.injection = quality->injection;
     if (!quality->best_shot) return medium;
     auto shot = Encoded(*quality->best_shot);
     if (!shot) return shot.error();

@@ -10,13 +10,14 @@ Samples::Samples(std::shared_ptr<const analysis::Analyst> analyst, std::shared_p
                  const Options& options)
     : analyst_(std::move(analyst)), decoder_(std::move(decoder)), options_(options) {}
 
-Result<media::Media> Samples::Decode(const Input& input, const base::Deadline& deadline) const {
+Result<media::Media> Samples::Decode(const Input& input, const base::Deadline& deadline,
+                                     media::Pace pace) const {
   if (input.bytes.size() > options_.file_bytes) {
     return Fail(Fault::kSampleUnreadable, input.label + " is larger than " +
                                               std::to_string(options_.file_bytes >> 20) +
                                               " MB, the limit for a file.");
   }
-  auto decoded = decoder_->Decode(input.bytes, deadline);
+  auto decoded = decoder_->Decode(input.bytes, deadline, pace);
   if (!decoded) return About(input, decoded.error());
   return decoded;
 }

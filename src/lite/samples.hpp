@@ -21,7 +21,8 @@ class Samples {
   const Options& options() const { return options_; }
 
   // kSampleUnreadable: beyond the limit on a file, or what the decoder refuses. kTimedOut.
-  base::Result<media::Media> Decode(const Input& input, const base::Deadline& deadline) const;
+  base::Result<media::Media> Decode(const Input& input, const base::Deadline& deadline,
+                                    media::Pace pace = media::Pace::kUsual) const;
   // As Decode; kSampleUnreadable where it is a video or an archive, before anything is decoded.
   base::Result<media::Media> DecodeImage(const Input& input, const base::Deadline& deadline) const;
   // The template of the one face of an image.

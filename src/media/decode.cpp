@@ -3,7 +3,10 @@
 #include <time.h>
 
 #include <algorithm>
+#include <charconv>
 #include <opencv2/core/utility.hpp>
+#include <optional>
+#include <string_view>
 
 #include "media/archive.hpp"
 #include "media/av.hpp"
@@ -14,10 +17,10 @@ namespace ozma::media {
 namespace {
 
 base::Result<Info> DecodeOnePicture(base::ByteView bytes, Format format, const Limits& limits,
-                                    const FrameSink& sink) {
+                                    const FrameSink& sink, double seconds = 0) {
   const auto picture = DecodeImage(bytes, format, limits);
   if (!picture) return picture.error();
-  if (auto taken = sink(picture->bgr, 0); !taken) return taken.error();
+  if (auto taken = sink(picture->bgr, seconds); !taken) return taken.error();
   Info info;
   info.width = picture->width;
   info.height = picture->height;
@@ -27,7 +30,33 @@ base::Result<Info> DecodeOnePicture(base::ByteView bytes, Format format, const L
 struct StoredPicture {
   base::Bytes bytes;
   Format format;
+  std::optional<double> seconds;  // that its name says
 };
+
+// "0007_00280ms.jpg" -> 0.28
+std::optional<double> SecondsIn(std::string_view name) {
+  name = name.substr(0, name.rfind('.'));
+  if (!name.ends_with("ms")) return std::nullopt;
+  name.remove_suffix(2);
+  const auto digits = name.find_last_not_of("0123456789") + 1;  // 0 where there are digits alone
+  int milliseconds = 0;
+  const auto read = std::from_chars(name.data() + digits, name.data() + name.size(), milliseconds);
+  if (read.ec != std::errc() || digits == name.size()) return std::nullopt;
+  return milliseconds / 1000.0;
+}
+
+// When each was taken: what all names say, if that rises and is within the limit on films; else a tenth of a
+// second apart.
+std::vector<double> TimesOf(const std::vector<StoredPicture>& pictures, const Limits& limits) {
+  constexpr double kApart = 0.1;
+  std::vector<double> said, even;
+  for (const auto& picture : pictures) {
+    even.push_back(std::min(kApart * static_cast<double>(even.size()), limits.video_seconds));
+    const bool rises = picture.seconds && (said.empty() || *picture.seconds > said.back());
+    if (rises && *picture.seconds <= limits.video_seconds) said.push_back(*picture.seconds);
+  }
+  return said.size() == pictures.size() ? said : even;
+}
 
 // The pictures of an archive in order. Files that are no medium at all (notes, indexes) are passed over;
 // films and archives are not.
@@ -40,7 +69,7 @@ base::Result<std::vector<StoredPicture>> PicturesOf(std::vector<ArchiveEntry> en
     if (kind == Kind::kArchive) return Unreadable("The archive holds another archive.");
     if (kind == Kind::kVideo) return Unreadable("The archive holds a video; it may hold pictures only.");
     if (auto header = ReadImageHeader(entry.bytes, *format, limits); !header) return header.error();
-    pictures.push_back({std::move(entry.bytes), *format});
+    pictures.push_back({std::move(entry.bytes), *format, SecondsIn(entry.name)});
   }
   if (pictures.empty()) return Unreadable("The archive holds no picture.");
   return pictures;
@@ -52,13 +81,14 @@ base::Result<Info> DecodeArchive(base::ByteView bytes, const Limits& limits, con
   const auto pictures = PicturesOf(std::move(*entries), limits);
   if (!pictures) return pictures.error();
 
+  const auto times = TimesOf(*pictures, limits);
   const auto count = pictures->size();
   const auto taken = std::min<std::size_t>(count, std::max(1, limits.samples));
   Info info;
   for (std::size_t i = 0; i < taken; ++i) {
-    const auto& [data, format] =
-        (*pictures)[(2 * i + 1) * count / (2 * taken)];  // the middles of equal parts
-    const auto picture = DecodeOnePicture(data, format, limits, sink);
+    const auto at = (2 * i + 1) * count / (2 * taken);  // the middles of equal parts
+    const auto& stored = (*pictures)[at];
+    const auto picture = DecodeOnePicture(stored.bytes, stored.format, limits, sink, times[at] - times[0]);
     if (!picture) return picture.error();
     if (i == 0) info = *picture;
   }
@@ -93,12 +123,13 @@ base::Result<Decoded> DecodeBytes(base::ByteView bytes, const Limits& limits, co
   if (bytes.size() > limits.file_bytes) return Unreadable("The file is too large.");
 
   const auto type = TypeOf(*format);
+  Traces traces;
   const auto decode = [&] {
     switch (type.kind) {
       case Kind::kImage:
         return DecodeOnePicture(bytes, *format, limits, sink);
       case Kind::kVideo:
-        return DecodeVideo(bytes, *format, limits, sink);
+        return DecodeVideo(bytes, *format, limits, sink, traces);
       case Kind::kArchive:
         break;
     }
@@ -106,7 +137,7 @@ base::Result<Decoded> DecodeBytes(base::ByteView bytes, const Limits& limits, co
   };
   const auto info = decode();
   if (!info) return info.error();
-  return Decoded{type, *info};
+  return Decoded{type, *info, std::move(traces)};
 }
 
 }  // namespace ozma::media

@@ -10,6 +10,7 @@ namespace ozma::media {
 struct Decoded {
   Type type;
   Info info;  // size and md5 left empty
+  Traces traces{};
 };
 
 // Called once, before the first Decode and before a sandbox closes: makes everything that the libraries load

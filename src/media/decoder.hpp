@@ -28,7 +28,10 @@ class Decoder {
 
   // kSampleUnreadable: broken, of no known kind, beyond a limit, or the child died or stalled over it; the
   // message says which. kTimedOut: `deadline` passed while waiting for a free child.
-  virtual base::Result<Media> Decode(base::ByteView bytes, const base::Deadline& deadline) = 0;
+  virtual base::Result<Media> Decode(base::ByteView bytes, const base::Deadline& deadline, Pace pace) = 0;
+  base::Result<Media> Decode(base::ByteView bytes, const base::Deadline& deadline) {
+    return Decode(bytes, deadline, Pace::kUsual);
+  }
 
   virtual bool sandboxed() const = 0;
   virtual std::vector<int> worker_pids() const = 0;  // for health pages and tests

@@ -101,6 +101,12 @@ void Decode(const Job& job, base::ByteView bytes, wire::Reply& reply) {
   reply.frames_in_file = decoded->info.frames;
   reply.duration = decoded->info.duration;
   reply.fps = decoded->info.fps;
+  const auto& traces = decoded->traces;
+  reply.compared = traces.compared;
+  reply.still = traces.still;
+  reply.stutters = traces.stutters;
+  reply.looped = traces.looped;
+  std::memcpy(reply.marks, traces.marks.data(), std::min(traces.marks.size(), kMostMarks));
 }
 
 bool Serve(const Job& job) {

@@ -7,6 +7,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "media/traces.hpp"
 
 namespace ozma::media {
 
@@ -37,9 +38,17 @@ struct Limits {
   int samples = 30;                        // most frames taken from a video or archive, spread evenly
 };
 
+// How closely a film is looked at.
+enum class Pace {
+  kUsual,  // as Limits say
+  kClose,  // 12 frames a second, twice as many at most and half as wide: for what lasts a moment, as a blink
+};
+
 struct Frame {
-  cv::Mat bgr;         // CV_8UC3, BGR, upright (EXIF orientation or rotation matrix applied), owned
-  double seconds = 0;  // from the start; 0 for an image
+  cv::Mat bgr;  // CV_8UC3, BGR, upright (EXIF orientation or rotation matrix applied), owned
+  // From the start; 0 for an image. In an archive what the names end in ("0007_00280ms.jpg"); a tenth of a
+  // second apart where one has no such end, or they do not rise.
+  double seconds = 0;
 };
 
 // As stored, before any shrinking; width and height after rotation.
@@ -57,6 +66,8 @@ struct Media {
   Type type;
   Info info;
   std::vector<Frame> frames;  // at least one
+  Pace pace = Pace::kUsual;
+  Traces traces{};  // of a video; nothing is known of others
 };
 
 // Encodes as JPEG at `quality` 1..100, or as lossless PNG. `bgr` is CV_8UC3.

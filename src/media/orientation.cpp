@@ -1,5 +1,7 @@
 #include "media/orientation.hpp"
 
+#include <cstdlib>
+
 #include <opencv2/core.hpp>
 
 namespace ozma::media {
@@ -71,6 +73,17 @@ cv::Mat Upright(const cv::Mat& stored, int orientation) {
     default:
       return stored;
   }
+}
+
+int OfDisplayMatrix(const std::array<std::int32_t, 9>& matrix) {
+  const auto a = std::int64_t{matrix[0]}, b = std::int64_t{matrix[1]};
+  const auto c = std::int64_t{matrix[3]}, d = std::int64_t{matrix[4]};
+  if (std::abs(a) + std::abs(d) >= std::abs(b) + std::abs(c)) {
+    if (a >= 0) return d >= 0 ? 1 : 4;
+    return d >= 0 ? 2 : 3;
+  }
+  if (b >= 0) return c >= 0 ? 5 : 6;
+  return c >= 0 ? 8 : 7;
 }
 
 }  // namespace ozma::media

@@ -1,6 +1,8 @@
 // Which way up: EXIF orientation and a film's display matrix, both as the one number 1..8 of EXIF.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <opencv2/core/mat.hpp>
 
 #include "base/bytes.hpp"
@@ -18,5 +20,9 @@ inline bool Sideways(int orientation) {
 
 // The picture as it is to be looked at. Shares memory with `stored` where nothing is to be done.
 cv::Mat Upright(const cv::Mat& stored, int orientation);
+
+// A film's display matrix (16.16 fixed point, rows a b u / c d v / x y w) as the EXIF orientation that does
+// the same.
+int OfDisplayMatrix(const std::array<std::int32_t, 9>& matrix);
 
 }  // namespace ozma::media

@@ -11,6 +11,7 @@ extern "C" {
 
 #include "media/av.hpp"
 #include "media/container.hpp"
+#include "media/film_traces.hpp"
 #include "media/header.hpp"
 #include "media/orientation.hpp"
 
@@ -231,22 +232,13 @@ base::Result<Packets> ReadPackets(const Film& film, std::size_t file_bytes, cons
   return packets;
 }
 
-// A display matrix (16.16 fixed point, rows a b u / c d v / x y w) as the EXIF orientation that does the
-// same.
 int OrientationOf(const AVStream* stream) {
   std::size_t size = 0;
   const auto* data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
   if (!data || size < 9 * sizeof(std::int32_t)) return 1;
   std::array<std::int32_t, 9> matrix;
   std::memcpy(matrix.data(), data, sizeof(matrix));
-  const auto a = std::int64_t{matrix[0]}, b = std::int64_t{matrix[1]};
-  const auto c = std::int64_t{matrix[3]}, d = std::int64_t{matrix[4]};
-  if (std::abs(a) + std::abs(d) >= std::abs(b) + std::abs(c)) {
-    if (a >= 0) return d >= 0 ? 1 : 4;
-    return d >= 0 ? 2 : 3;
-  }
-  if (b >= 0) return c >= 0 ? 5 : 6;
-  return c >= 0 ? 8 : 7;
+  return OfDisplayMatrix(matrix);
 }
 
 // The moments wanted: the middles of as many equal parts as `sample_rate` and `samples` allow.
@@ -300,6 +292,8 @@ class Sampler {
     return {};
   }
 
+  const TraceKeeper& keeper() const { return keeper_; }
+
  private:
   // Null flushes. A packet that does not decode is passed over: films begin and break off in odd places.
   base::Result<void> Send(const AVPacket* packet) {
@@ -321,6 +315,7 @@ class Sampler {
         stamp != AV_NOPTS_VALUE
             ? stamp * av_q2d(film_.stream()->time_base)
             : packets_.first + (packets_.end - packets_.first) * (decoded_ - 1) / packets_.list.size();
+    if (const auto luma = LumaOf(*frame); !luma.empty()) keeper_.See(luma, seconds);
     if (!schedule_.Wants(seconds)) {
       last_ = std::move(frame);
       return {};
@@ -346,6 +341,7 @@ class Sampler {
   int orientation_;
   Schedule schedule_;
   AvFrame last_;
+  TraceKeeper keeper_;
   int decoded_ = 0, given_ = 0;
 };
 
@@ -365,7 +361,7 @@ Info InfoOf(const Film& film, const Packets& packets) {
 }  // namespace
 
 base::Result<Info> DecodeVideo(base::ByteView bytes, Format format, const Limits& limits,
-                               const FrameSink& sink) {
+                               const FrameSink& sink, Traces& traces) {
   if (IsCut(bytes, format)) return Unreadable("The video is cut off: the file ends before its data does.");
   Film film(bytes);
   if (auto open = film.Open(format, limits); !open) return open.error();
@@ -385,8 +381,10 @@ base::Result<Info> DecodeVideo(base::ByteView bytes, Format format, const Limits
 
   const auto codec = OpenCodec(film.codec(), film.stream()->codecpar, limits);
   if (!codec) return Unreadable("The video's decoder cannot be started.");
-  if (auto sampled = Sampler(film, codec.get(), *packets, limits, sink).Run(); !sampled)
-    return sampled.error();
+  Sampler sampler(film, codec.get(), *packets, limits, sink);
+  if (auto sampled = sampler.Run(); !sampled) return sampled.error();
+  traces.marks = MarksOf(*film.context(), *film.stream(), *packets->list.front());
+  sampler.keeper().Conclude(traces);
   return InfoOf(film, *packets);
 }
 

@@ -44,6 +44,8 @@ struct Reply {
   std::int32_t width = 0, height = 0;
   std::int32_t frames_in_file = 0;
   double duration = 0, fps = 0;
+  std::int32_t compared = 0, still = 0, stutters = 0, looped = 0;  // Traces
+  char marks[kMostMarks + 1] = {};
   std::int32_t frames = 0;
   char text[kMostText] = {};
   FrameHead heads[kMostFrames] = {};  // only the first `frames` are sent

@@ -103,6 +103,8 @@ bool Plausible(const wire::Reply& reply, std::size_t got, const wire::Request& r
   if (reply.frames_in_file < 1 ||
       reply.frames_in_file > std::max({1, limits.video_frames, limits.archive_entries}))
     return false;
+  for (const auto traced : {reply.compared, reply.still, reply.stutters, reply.looped})
+    if (traced < 0 || traced > limits.video_frames) return false;
   if (!within(reply.duration, limits.video_seconds + 60) || !within(reply.fps, 1e6)) return false;
 
   std::uint64_t bytes = 0;
@@ -115,6 +117,12 @@ bool Plausible(const wire::Reply& reply, std::size_t got, const wire::Request& r
     bytes += std::uint64_t{3} * head.width * head.height;
   }
   return bytes <= request.pixel_bytes;
+}
+
+Traces TracesOf(const wire::Reply& reply) {
+  Traces traces{{}, reply.compared, reply.still, reply.stutters, reply.looped};
+  AddMark(traces.marks, {reply.marks, strnlen(reply.marks, kMostMarks)});
+  return traces;
 }
 
 std::string TextOf(const wire::Reply& reply) {
@@ -242,12 +250,13 @@ Worker::Outcome Worker::Run(base::ByteView bytes, const Type& type, const Limits
                             std::chrono::milliseconds most) {
   const auto input = SealedCopy(bytes);
   if (!input) return {input.error(), State::kFine};
-  const wire::Request request{++jobs_, bytes.size(), PixelRoom(limits), limits};
-  if (pixels_.get() < 0) {
-    auto room = SealedRoom(request.pixel_bytes);
+  if (const auto needed = PixelRoom(limits); needed > room_) {
+    auto room = SealedRoom(needed);
     if (!room) return {room.error(), State::kFine};
     pixels_ = std::move(*room);
+    room_ = needed;
   }
+  const wire::Request request{++jobs_, bytes.size(), room_, limits};
 
   RenewCpuLimit(most);
   const base::Deadline deadline(most);
@@ -273,6 +282,7 @@ Worker::Outcome Worker::Run(base::ByteView bytes, const Type& type, const Limits
   media.info.frames = reply.frames_in_file;
   media.info.duration = reply.duration;
   media.info.fps = reply.fps;
+  media.traces = TracesOf(reply);
   return {std::move(media), State::kFine};
 }
 

@@ -65,7 +65,8 @@ class Worker {
 
   pid_t pid_;
   Descriptor socket_;
-  Descriptor pixels_;  // where the child writes frames; made at the first job
+  Descriptor pixels_;     // where the child writes frames; made at the first job
+  std::size_t room_ = 0;  // bytes there are in it
   std::uint64_t jobs_ = 0;
 };
 

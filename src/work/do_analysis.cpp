@@ -1,6 +1,7 @@
 // The job of one analysis: load, run, store the pictures, then everything else in one transaction.
 #include <algorithm>
 
+#include "analysis/action.hpp"
 #include "analysis/job.hpp"
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
@@ -98,7 +99,7 @@ Result<analysis::Outcome> Run(const Tools& tools, const Loaded& loaded, const Ho
   const auto parameters = analysis::OfConfs(*type, loaded.analysis.confs);
   const auto frames = [&](std::size_t i) -> Result<media::Media> {
     if (hold.lost()) return Fail(Fault::kTimedOut, "The job was taken away.");
-    return Decoded(tools, loaded.media[i]);
+    return Decoded(tools, loaded.media[i], analysis::PaceFor(loaded.media[i].tags));
   };
   return analysis::Run(*tools.analyst, *type, parameters, sources, frames,
                        SearchFor(tools, loaded.analysis, parameters));

@@ -14,12 +14,12 @@ base::Result<End> Drop(const Tools& tools, const store::Job& job) {
   });
 }
 
-base::Result<media::Media> Decoded(const Tools& tools, const store::Media& medium) {
+base::Result<media::Media> Decoded(const Tools& tools, const store::Media& medium, media::Pace pace) {
   if (medium.original_key.empty()) return Fail(Fault::kNotFound, "The file was removed.");
   const auto bytes = tools.blobs->Get(medium.original_key);
   if (!bytes) return Fail(Fault::kIo, bytes.error().message);
   constexpr std::chrono::seconds kPatience(60);  // for a free decoder, and for its work
-  return tools.decoder->Decode(*bytes, base::Deadline(kPatience));
+  return tools.decoder->Decode(*bytes, base::Deadline(kPatience), pace);
 }
 
 double PauseOf(const Options& options, const store::Job& job) {

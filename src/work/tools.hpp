@@ -49,7 +49,8 @@ base::Result<End> GiveUp(const Tools& tools, const store::Job& job, const base::
 base::Result<End> Drop(const Tools& tools, const store::Job& job);
 
 // The decoded medium. kIo where its file is missing or unreadable, kNotFound where the row names none.
-base::Result<media::Media> Decoded(const Tools& tools, const store::Media& medium);
+base::Result<media::Media> Decoded(const Tools& tools, const store::Media& medium,
+                                   media::Pace pace = media::Pace::kUsual);
 
 // Seconds before the next try of a job that was tried `attempt` times.
 double PauseOf(const Options& options, const store::Job& job);

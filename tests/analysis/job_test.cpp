@@ -142,19 +142,20 @@ TEST(QualityJob, AShootingThatLiesOnItsSideIsTurnedWhateverItsTagSays) {
   }
 }
 
-// A shooting in which one frame shows a person in profile as far as the sample photos go: the others face the
-// camera.
+// No gesture is done here, so the shot is the frame that comes nearest.
 TEST(QualityJob, TheActionShotShowsTheGesture) {
   const auto engine = tests::SharedEngine();
   std::vector<cv::Mat> frames = {Sample("person-a-1.jpg"), Sample("person-b-1.jpg"),
                                  Sample("person-a-3.jpg")};
-  std::vector<double> yaws, eyes;
+  std::vector<double> turns, eyes;
   for (const auto& frame : frames) {
     const auto sighting = engine->Find(frame);
-    yaws.push_back(std::abs(engine->PoseOf(sighting->bgr, sighting->faces.front())->yaw));
-    eyes.push_back(engine->Measure(sighting->bgr, sighting->faces.front())->eyes);
+    const auto shape = engine->ShapeOf(sighting->bgr, sighting->faces.front());
+    const auto measures = face::MeasuresOf(*shape, frame.size());
+    turns.push_back(std::abs(measures->turn));
+    eyes.push_back(measures->eyes);
   }
-  const auto turned = frames[std::max_element(yaws.begin(), yaws.end()) - yaws.begin()];
+  const auto turned = frames[std::max_element(turns.begin(), turns.end()) - turns.begin()];
   const auto closed = frames[std::min_element(eyes.begin(), eyes.end()) - eyes.begin()];
 
   Parameters parameters;

@@ -30,6 +30,18 @@ TEST(Parameters, OverrideTheDefaults) {
   EXPECT_TRUE(parsed.legacy_confidences);
 }
 
+TEST(Parameters, GesturesAreOptionalUntilRequiredAndMirroringIsUnknownUntilSaid) {
+  const auto silent = Parsed(Type::kQuality, R"({"mirrored": null})");
+  EXPECT_FALSE(silent.require_gestures);
+  EXPECT_EQ(silent.mirrored, face::Mirrored::kUnknown);
+  const auto said = Parsed(Type::kQuality, R"({"require_gestures": true, "mirrored": false})");
+  EXPECT_TRUE(said.require_gestures);
+  EXPECT_EQ(said.mirrored, face::Mirrored::kNo);
+  const auto read = OfConfs(Type::kQuality, ConfsOf(Type::kQuality, said));
+  EXPECT_TRUE(read.require_gestures);
+  EXPECT_EQ(read.mirrored, face::Mirrored::kNo);
+}
+
 TEST(Parameters, OneEdgeOfTheBandTakesTheOtherAlong) {
   const auto high = Parsed(Type::kBiometry, R"({"threshold_min": 0.95})");
   EXPECT_EQ(high.threshold_max, 0.95);
@@ -46,6 +58,8 @@ TEST(Parameters, AreRefusedByNameOfTheFault) {
   EXPECT_EQ(Refused(Type::kQuality, R"({"threshold_liveness": -1})"), Fault::kInvalidValue);
   EXPECT_EQ(Refused(Type::kQuality, R"({"extract_best_shot": 1})"), Fault::kInvalidType);
   EXPECT_EQ(Refused(Type::kQuality, R"({"extract_action_shot": "yes"})"), Fault::kInvalidType);
+  EXPECT_EQ(Refused(Type::kQuality, R"({"require_gestures": 1})"), Fault::kInvalidType);
+  EXPECT_EQ(Refused(Type::kQuality, R"({"mirrored": "no"})"), Fault::kInvalidType);
   EXPECT_EQ(Refused(Type::kBiometry, R"({"threshold_max": true})"), Fault::kInvalidType);
   EXPECT_EQ(Refused(Type::kBiometry, R"({"threshold_min": 0.6, "threshold_max": 0.5})"),
             Fault::kInvalidValue);

@@ -189,6 +189,30 @@ def test_action_shots(world):
         check("video_selfie_eyes" in shot["tags"], f"tags {shot['tags']}")
 
 
+def test_a_gesture_is_reported_and_declines_where_required(world):
+    someone = world.user()
+    folder = someone.folder([("film", "video.mp4")], {**tags(film=["video_selfie", "video_selfie_left"]), "analyses": [
+        quality(params={"threshold_spoofing": 1}),
+        quality(params={"threshold_spoofing": 1, "require_gestures": True, "mirrored": False})]})
+    lax, strict = folder["analyses"]
+    (gesture,) = lax["results_media"][0]["results_data"]["gestures"]
+    equal((gesture["gesture"], gesture["done"], isinstance(gesture["reason"], str)), ("left", False, True), "the person looks ahead")
+    equal((lax["resolution"], strict["resolution"]), ("SUCCESS", "DECLINED"), "resolutions")
+    equal((strict["confs"]["require_gestures"], strict["confs"]["mirrored"]), (True, False), "confs")
+
+
+def test_a_still_picture_as_a_film_is_suspected(world):
+    someone = world.user()
+    folder = someone.folder([("film", "video.mp4")], {**tags(film=["video_selfie"]), "analyses": [
+        quality(params={"threshold_spoofing": 1, "injection": word}) for word in ("ignore", "report", "decline")]})
+    ignored, reported, declined = folder["analyses"]
+    check("injection" not in ignored["results_media"][0]["results_data"], "ignored")
+    suspicion = reported["results_media"][0]["results_data"].get("injection")
+    equal(declined["resolution"], "DECLINED" if suspicion else "SUCCESS", f"suspicion {suspicion}")
+    path = f"/api/folders/{folder['folder_id']}/analyses/"
+    refused(someone.call("POST", path, {"analyses": [quality(params={"injection": "perhaps"})]}), 400, 4)
+
+
 def test_old_gestures_are_taken(world):
     someone = world.user()
     folder_id, _ = started(someone, [("film", "video.mp4")], tags(film=["video_selfie", "video_selfie_zoom_in"]))

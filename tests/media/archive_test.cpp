@@ -163,6 +163,29 @@ TEST(Archive, AZipThatLiesAboutItsSizesIsStillBounded) {
   EXPECT_FALSE(Read(zip, limits));
 }
 
+std::vector<double> TimesOf(const std::vector<std::string>& names) {
+  std::vector<Item> items;
+  for (const auto& name : names) items.push_back({name, Coded(".jpg", Quarters(32, 24))});
+  const auto media = Read(Packed("zip", "", items));
+  std::vector<double> times;
+  for (const auto& frame : media->frames) times.push_back(frame.seconds);
+  return times;
+}
+
+TEST(Archive, NamesMayTellTheTimesOfTheFrames) {
+  using ::testing::DoubleEq;
+  using ::testing::ElementsAre;
+  EXPECT_THAT(TimesOf({"0000_00100ms.jpg", "0001_00140ms.jpg", "0002_02100ms.jpg"}),
+              ElementsAre(DoubleEq(0), DoubleEq(0.04), DoubleEq(2)));
+  EXPECT_THAT(TimesOf({"0ms.jpg", "80ms.jpg"}), ElementsAre(DoubleEq(0), DoubleEq(0.08)));
+  const auto even = ElementsAre(DoubleEq(0), DoubleEq(0.1), DoubleEq(0.2));
+  EXPECT_THAT(TimesOf({"1.jpg", "2.jpg", "3.jpg"}), even);
+  EXPECT_THAT(TimesOf({"1_100ms.jpg", "2_200ms.jpg", "3.jpg"}), even) << "one says nothing";
+  EXPECT_THAT(TimesOf({"1_100ms.jpg", "2_100ms.jpg", "3_200ms.jpg"}), even) << "they do not rise";
+  EXPECT_THAT(TimesOf({"1_100ms.jpg", "2_200ms.jpg", "3_999999999ms.jpg"}), even) << "longer than any film";
+  EXPECT_THAT(TimesOf({"1_ms.jpg", "2_99999999999999999999ms.jpg", "3_-5ms.jpg"}), even) << "no numbers";
+}
+
 TEST(Archive, PackedTwiceIsRefused) {
   const auto once = Packed("ustar", "gzip", {{"a.png", Coded(".png", Plain(1))}});
   const auto twice = Packed("raw", "gzip", {{"a.tar.gz", once}});

@@ -103,6 +103,20 @@ TEST(Decoder, GivesEveryKindThroughTheSandbox) {
   EXPECT_EQ(decoder->worker_pids(), pids) << "a child died over a good file";
 }
 
+TEST(Decoder, LooksCloserWhereAskedTo) {
+  const auto decoder = Started();
+  const auto film = Film("closer.mp4", 2, 25, "-c:v libx264 -preset ultrafast");
+  const auto usual = decoder->Decode(film, kAmple);
+  const auto close = decoder->Decode(film, kAmple, Pace::kClose);
+  ASSERT_TRUE(usual && close);
+  EXPECT_EQ(usual->frames.size(), 10u);
+  EXPECT_EQ(close->frames.size(), 24u);
+  EXPECT_EQ(close->pace, Pace::kClose);
+  const auto again = decoder->Decode(film, kAmple);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->frames.size(), 10u);
+}
+
 TEST(Decoder, RefusesBadFilesAndKeepsItsChildren) {
   DecoderOptions options;
   options.workers = 1;
