@@ -29,7 +29,7 @@ person at rest ([gestures](gestures.md)), so what counts is how often it would p
 """
 
 WEAK = """
-Closed eyes are the harder half.
+Closed eyes are the harder half. Smiles tell little in faces this small that fill the picture; on larger ones with some room around them they do ([films](accuracy-films.md)).
 """
 
 

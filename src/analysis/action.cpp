@@ -19,9 +19,11 @@ bool IsMovement(face::Gesture gesture) {
 }
 
 media::Pace PaceFor(std::span<const std::string> tags) {
-  const bool blink = std::ranges::any_of(
-      tags, [](const std::string& tag) { return GestureOf(tag) == face::Gesture::kEyes; });
-  return blink ? media::Pace::kClose : media::Pace::kUsual;
+  const bool moves = std::ranges::any_of(tags, [](const std::string& tag) {
+    const auto gesture = GestureOf(tag);
+    return gesture && IsMovement(*gesture);
+  });
+  return moves ? media::Pace::kClose : media::Pace::kUsual;
 }
 
 base::Result<std::vector<face::Moment>> MomentsOf(const face::Engine& engine,

@@ -64,7 +64,7 @@ TEST(GestureTags, NameGesturesAndTheirPace) {
   EXPECT_EQ(GestureOf("video_selfie_zoom_in"), face::Gesture::kBlank);
   for (const char* tag : {"video_selfie", "left", "video_selfie_", "photo_selfie", "video_selfie_wink"})
     EXPECT_FALSE(GestureOf(tag)) << tag;
-  EXPECT_EQ(PaceFor(std::vector<std::string>{"video_selfie", "video_selfie_left"}), media::Pace::kUsual);
+  EXPECT_EQ(PaceFor(std::vector<std::string>{"video_selfie", "video_selfie_blank"}), media::Pace::kUsual);
   EXPECT_EQ(PaceFor(std::vector<std::string>{"video_selfie", "video_selfie_eyes"}), media::Pace::kClose);
 }
 
