@@ -2,6 +2,8 @@
 #include <opencv2/imgproc.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <set>
 
 #include "adapter/injection.hpp"
@@ -176,13 +178,19 @@ std::vector<std::string> TagsOf(const std::string& action, const Look& look) {
   return {action};
 }
 
+// "0007_00280ms.jpg": the decoder takes a frame's time from its name, and gestures are judged by those times.
+std::string FrameName(std::size_t number, double milliseconds) {
+  std::array<char, 64> name{};
+  std::snprintf(name.data(), name.size(), "%04zu_%05.0fms.jpg", number, std::min(milliseconds, 1e9));
+  return name.data();
+}
+
 base::Result<base::Bytes> FilmOf(const MediaPayload& payload, const Files& files, const Look& look) {
   if (!look.frames.empty()) return media::EncodeMp4(look.frames);
   std::vector<media::ArchiveEntry> entries;
   for (std::size_t i = 0; i < payload.frames.size(); ++i) {
-    std::string number = std::to_string(i);
-    number.insert(0, 4 - std::min<std::size_t>(4, number.size()), '0');
-    entries.push_back({number + ".jpg", files.frames[i]->data});
+    const double since = payload.frames[i].t_ms - payload.frames.front().t_ms;
+    entries.push_back({FrameName(i, since), files.frames[i]->data});
   }
   return media::WriteZip(entries);
 }

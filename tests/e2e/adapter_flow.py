@@ -1,12 +1,15 @@
 """From a page's first request to a folder that the API shows: actions, tags, metadata, retries, result modes."""
 import base64
+import io
 import json
 import subprocess
 import time
+import zipfile
 from pathlib import Path
 
 import harness
 from adapter import AGENT, BLANK, Page, check, equal, folder_of, frames_of, refused, sample
+from oz_media import fetch
 
 
 def png_of(jpeg):
@@ -34,6 +37,8 @@ def test_selfie(server):
     equal(sorted(by_name), [BLANK + ".zip", BLANK + "_best.png"], "media")
     film = by_name[BLANK + ".zip"]
     equal((film["media_type"], film["tags"]), ("SHOTS_SET_FOLDER", ["video_selfie", BLANK, "orientation_portrait"]), "film")
+    with zipfile.ZipFile(io.BytesIO(fetch(server.world, film["original_url"]).body)) as archive:
+        equal(archive.namelist()[:3], ["0000_00000ms.jpg", "0001_00100ms.jpg", "0002_00201ms.jpg"], "frames say when they were taken")
     equal((film["meta_data"]["camera"], film["meta_data"]["cameras"], film["meta_data"]["user_agent"]), ("Integrated Camera", ["Integrated Camera"], AGENT), "camera")
     text = film["meta_data"]["additional_info"].split(".")[0]
     equal(json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))["session_id"], page.id, "additional_info as sent")
@@ -53,7 +58,7 @@ def test_verdict_is_the_apis_own(server):
     page.upload(frames=frames)
     page.submit()
     page.finished()
-    archive = harness.zip_of([(f"{i:04}.jpg", frame) for i, frame in enumerate(frames)])
+    archive = harness.zip_of([(f"{i:04}_{100 * i:05}ms.jpg", frame) for i, frame in enumerate(frames)])
     direct = server.client.folder([("film", "film.zip", archive)], {"media:tags": {"film": ["video_selfie", BLANK]}, "analyses": [{"type": "quality"}]})
     equal(spoofing_of(folder_of(server.world, page.event_id)), spoofing_of(direct), "scores")
 
