@@ -76,8 +76,8 @@ LIVENESS = """
 
 {count} frames from three sources: `nuaa` (webcam; prints held and bent), `replay-attack` (prints, phones and tablets before a webcam,
 320x240), `celeba-spoof-crops` (tight 200 px crops by many phones). One frame is one medium. Of the three networks that answer, two learnt from
-other frames and other people **of the same three sources**, so these figures hold for cameras and attacks like those; on a source that was left
-out they were no better than the networks they went on from ([networks](networks.md)). What the third learnt from is not known; it may have seen
+other frames and other people **of the same three sources**, so these figures hold for cameras and attacks like those; how they do on a
+source that nothing was learnt from stands on [a page of its own](liveness-sources.md): EERs of 0 to 9.5 %. What the third learnt from is not known; it may have seen
 pictures like those of the third source.
 
     ozma eval liveness --list attacks.csv

@@ -27,7 +27,7 @@ QUALITY = 95  # of the JPEG that a changed picture is stored as
 FULL_WELL = 4000  # electrons of a full pixel: what a phone's small pixels hold
 HEAD = """# Robustness
 
-Written by `scripts/robustness.py`, with `ozma eval` on the lists of [accuracy](accuracy.md), on pictures that were changed. Matching: {pairs} pairs of
+Written by `scripts/robustness.py --every {every}`, with `ozma eval` on the lists of [accuracy](accuracy.md), on pictures that were changed. Matching: {pairs} pairs of
 which only the probe is changed (*FTA*: probes and references without a usable face, which count as misses; the decision point is
 a score of 0.85). Presentation attacks: {frames} frames at the default threshold; a frame without a verdict is an error. 95 % Wilson intervals.
 
@@ -229,7 +229,7 @@ def main():
     with_packages()
     pairs, matched = matching(arguments.program, arguments.pairs, arguments.every)
     frames, attacked = attacks(arguments.program, arguments.attacks, arguments.every)
-    page = [HEAD.format(pairs=pairs, frames=frames, well=FULL_WELL), "## Matching", "", *matched, "", "## Presentation attacks", "",
+    page = [HEAD.format(every=arguments.every, pairs=pairs, frames=frames, well=FULL_WELL), "## Matching", "", *matched, "", "## Presentation attacks", "",
             *attacked, ""]
     (ROOT / "docs/robustness.md").write_text("\n".join(page))
     return 0

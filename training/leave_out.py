@@ -75,10 +75,13 @@ class Judge:
         """By the network of a catalog entry; `file` stands for the entry's own."""
         path = Path(file or ROOT / "models" / entry["file"]).resolve()
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        others = [{**other, "file": str(ROOT / "models" / other["file"])} for other in self.catalog["networks"]
-                  if other["role"] != "liveness"]
-        one = {**{key: value for key, value in entry.items() if key not in ("source", "saw")}, "file": str(path), "sha256": digest}
+        others = [{**other, "file": f"shipped/{other['file']}"} for other in self.catalog["networks"] if other["role"] != "liveness"]
+        one = {key: value for key, value in entry.items() if key not in ("source", "saw")}
         mark = hashlib.sha256(json.dumps([one["parameters"], one["input"], digest]).encode()).hexdigest()[:16]
+        one |= {"file": f"{mark}.onnx", "sha256": digest}
+        for name, target in (("shipped", ROOT / "models"), (one["file"], path)):  # files must lie below the catalog's folder
+            if not (self.options.work / name).exists():
+                (self.options.work / name).symlink_to(target)
         catalog = self.options.work / f"one-{mark}.json"
         catalog.write_text(json.dumps({**self.catalog, "networks": [*others, one]}))
         answers = []
